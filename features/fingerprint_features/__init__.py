@@ -1,0 +1,1 @@
+"""Ground floor: measures code. Knows nothing of models, labels or files."""

@@ -1,0 +1,1 @@
+"""Stylometry: how the text is laid out, spaced and named."""

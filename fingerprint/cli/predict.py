@@ -1,0 +1,125 @@
+"""`fingerprint predict`: tell who wrote files, a tree of them, or what is piped in."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fingerprint.cli import render
+from fingerprint.cli.errors import UsageError
+from fingerprint.cli.loading import load_model
+from fingerprint.cli.output import opened
+from fingerprint.cli.scoring import attribute
+from fingerprint.cli.settings import MODES, Settings, known_language, read_settings
+from fingerprint.cli.tally import Tally
+from fingerprint.files import discover
+from fingerprint.ignore import IgnoreFileError
+from fingerprint.items import Item, item_of
+from fingerprint.reading import MAX_BYTES
+
+HELP = "tell who wrote code: a human or which LLM family"
+FORMATS = ("table", "plain", "json", "jsonl")
+_SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser(
+        "predict",
+        help=HELP,
+        description=HELP,
+        epilog="Exit codes: 0 done, whatever was found; 2 wrong usage, a bad model folder, or "
+        "none of the files could be read.",
+    )
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="files, folders (with -r), or - for stdin")
+    add("-r", "--recursive", action="store_true", help="enter folders")
+    add("--language", metavar="NAME", help="language of the files named and of stdin")
+    add("--mode", choices=MODES, help="how sure an answer must be (default: balanced)")
+    add("--explain", action="store_true", help="add the reasons for and against each answer")
+    add("--format", choices=FORMATS, help="default: table on a terminal, else plain lines")
+    add("--json", dest="format", action="store_const", const="json", help="--format json")
+    add("--jsonl", dest="format", action="store_const", const="jsonl", help="--format jsonl")
+    add("-o", "--output", metavar="FILE", help="write there, whole or not at all")
+    add(
+        "--batch",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="score the files of a folder as one source (default) or each by itself",
+    )
+    add("--workers", type=int, default=1, metavar="N", help="processes that measure code")
+    add("--model", metavar="FOLDER", help="another model than the shipped one")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print an attribution for each file; return the exit code."""
+    if arguments.workers < 1:
+        raise UsageError(f"--workers is {arguments.workers}, but it takes at least one")
+    settings = read_settings(Path.cwd())
+    language = known_language(arguments.language) if arguments.language else None
+    model = load_model(arguments.model or settings.model)
+    tally = Tally()
+    attributions = attribute(
+        tally.worth_reporting(_items(arguments, language, settings)),
+        model,
+        mode=arguments.mode or settings.mode,
+        batch=arguments.batch,
+        workers=arguments.workers,
+        explain=arguments.explain,
+    )
+    try:
+        with opened(arguments.output) as stream:
+            writer = _writer(arguments.format, arguments.output)
+            progress = arguments.recursive and sys.stderr.isatty()
+            writer(tally.counting(attributions, progress=progress), stream)
+    except IgnoreFileError as error:
+        raise UsageError(str(error)) from error
+    if arguments.recursive or len(arguments.paths) > 1:
+        print(f"fingerprint: {tally.summary()}", file=sys.stderr)
+    return 2 if tally.all_failed() else 0
+
+
+def _items(
+    arguments: argparse.Namespace, language: str | None, settings: Settings
+) -> Iterator[Item]:
+    paths: Sequence[str] = arguments.paths
+    for path in paths:
+        if path == "-":
+            yield _piped(language, settings.language)
+        else:
+            yield from discover(
+                [path],
+                recursive=arguments.recursive,
+                language=language,
+                default_language=settings.language,
+                patterns=settings.ignore,
+            )
+
+
+def _piped(language: str | None, default_language: str | None) -> Item:
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    return item_of(
+        "-",
+        data[:MAX_BYTES],
+        partial=len(data) > MAX_BYTES,
+        language=language,
+        default_language=default_language,
+    )
+
+
+def _writer(name: str | None, output: str | None) -> render.Writer:
+    """Return the writer of a format; unless it is named, where the output goes tells."""
+    if name is None and output is not None:
+        name = _SUFFIXES.get(Path(output).suffix.lower())
+    if name == "json":
+        return render.write_json
+    if name == "jsonl":
+        return render.write_jsonl
+    if name == "table" or (name is None and output is None and sys.stdout.isatty()):
+        from fingerprint.cli.table import write_table
+
+        return write_table
+    return render.write_plain

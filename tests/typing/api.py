@@ -1,0 +1,52 @@
+"""The public API as a type checker sees it: `mypy tests/typing/api.py` is the test.
+
+Nothing here runs. Each line must keep its type; each `type: ignore` must stay an error
+(`warn_unused_ignores` is part of strict).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import assert_type
+
+import fingerprint
+from fingerprint import Attribution, Evidence, ModelId, Sample
+
+version: str = fingerprint.__version__
+
+shipped = fingerprint.load()
+from_text = fingerprint.load("folder")
+from_path = fingerprint.load(Path("folder"))
+fingerprint.load(3)  # type: ignore[arg-type]
+
+assert_type(shipped.id, ModelId)
+assert_type(shipped.classes, tuple[str, ...])
+assert_type(shipped.card, str)
+
+one = shipped.predict("x = 1\n", language="python")
+assert_type(one, Attribution)
+shipped.predict("x = 1\n", "python", "a.py", mode="high-precision", explain=False)
+shipped.predict(b"x = 1\n")  # type: ignore[arg-type]
+
+samples = [Sample(code="x = 1\n"), Sample(code="x", language="go", path="a.go")]
+assert_type(shipped.predict_many(samples), list[Attribution])
+shipped.predict_many(samples, source="a directory", workers=2, mode="best-guess", explain=True)
+shipped.predict_many(samples, source=["one", "two"])
+Sample()  # type: ignore[call-arg]
+
+assert_type(one.status, str)
+assert_type(one.family, str | None)
+assert_type(one.confidence, float | None)
+assert_type(one.raw_family, str | None)
+assert_type(one.probabilities, Mapping[str, float])
+assert_type(one.ai_probability, float | None)
+assert_type(one.prediction_set, tuple[str, ...])
+assert_type(one.reason, str | None)
+assert_type(one.evidence, tuple[Evidence, ...])
+assert_type(one.to_dict(), dict[str, object])
+one.family = "human"  # type: ignore[misc]
+
+for reason in one.evidence:
+    assert_type(reason.contribution, float)
+    assert_type(reason.columns, tuple[str, ...])

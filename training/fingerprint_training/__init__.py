@@ -1,0 +1,1 @@
+"""Training: corpora, cleaning, splits, fitting, calibration and evaluation."""
