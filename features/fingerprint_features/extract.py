@@ -121,7 +121,7 @@ def _measure(sample: Sample) -> _Row:
         source = prepare(sample)
     except NotTextError:
         return _failed("invalid", sample.language)
-    if not source.data:
+    if not source.data.strip():
         return _failed("empty", source.language)
     if 0 in source.data:
         return _failed("binary", source.language)

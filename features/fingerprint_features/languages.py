@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from fingerprint_features.content_forms import PATTERNS
+
 PARSED = (
     "python",
     "javascript",
@@ -104,27 +106,7 @@ _SHEBANGS = (
     (re.compile(r"\b(ba|z|k|da)?sh\b"), "shell"),
 )
 
-# Each hit of a pattern is one vote; the language with most votes wins, two are the least.
-# The patterns are the declaration forms that the languages do not share.
-_CONTENT = tuple(
-    (name, re.compile(pattern, re.MULTILINE))
-    for name, pattern in (
-        ("python", r"^\s*(?:def \w+\(.*\)?.*:|from [\w.]+ import |import \w+$|elif .*:|if __name__ ==|print\()|\bself\.|^\s*(?:for|while|if|with|try|else|except)\b[^{]*:\s*$"),
-        ("javascript", r"^\s*(?:const|let|var) [\w{\[]|=>|\bfunction\b ?\w*\(|===|\brequire\(|\bconsole\.|^export (?:default|const|function)"),
-        ("typescript", r"^\s*(?:export )?(?:interface|type|enum) \w+|\b\w+\??: (?:string|number|boolean|void|any|unknown)\b|^import type |\bas const\b|\bconsole\."),
-        ("java", r"^\s*(?:public|private|protected) (?:static |final |abstract )*(?:class|interface|void|[A-Z]\w*|int|boolean)\b|^import java|\bSystem\.out\.|\bnew [A-Z]\w*<?|^package [\w.]+;|@Override"),
-        ("go", r"^package \w+$|^func (?:\(\w+ \*?\w+\) )?\w+\(|:=|^import \(|\bfmt\.\w+\(|\berr != nil\b"),
-        ("rust", r"\bfn \w+(?:<[^>]*>)?\(|\blet (?:mut )?\w+|\bimpl\b|^use [\w:]+|::\w+\(|\w+!\(|&mut |-> Result"),
-        ("cpp", r"^#include <\w+>$|\bstd::|\bcout ?<<|\bcin ?>>|^using namespace|\btemplate ?<|\bvector<|::\w+\("),
-        ("c", r"^#include [<\"]\w+\.h[>\"]|\bprintf\(|\b(?:int|void|char|static|struct) \*?\w+\(.*\)\s*\{?$|->\w+|\bsizeof\(|\bNULL\b"),
-        ("csharp", r"^using [\w.]+;|^\s*namespace [\w.]+|\bConsole\.Write|\{ get; |\bvar \w+ = new |\bpublic (?:async |override |static )*\w+ [A-Z]\w*\(|\bstring\b"),
-        ("ruby", r"^\s*(?:def \w+[?!]?(?:\(.*\))?$|end$|require ['\"]|attr_\w+ :|puts |module [A-Z]|class [A-Z]\w*(?: < \w+)?$)|\bdo \|\w+|@\w+ ="),
-        ("php", r"<\?php|\$\w+ ?=|\$this->|\bfunction \w+\(.*\$|^\s*(?:public|private|protected) function|\becho "),
-        ("kotlin", r"\bfun \w+\(|\bval \w+|\bprintln\(|\bdata class\b|^\s*override fun|\bwhen ?\(|\?\.\w+|\bListOf\b|\bnull\b.*\?:"),
-        ("html", r"^<!DOCTYPE html|^\s*</?(?:html|head|body|div|script|style)\b"),
-        ("css", r"^\s*[.#]?[\w-]+ \{$|^\s*[\w-]+: [^;{]+;$"),
-    )
-)
+_MARKUP_HEADS = ("<!doctype html", "<html", "<script", "<style", "<template")
 
 CONTENT_CHARACTERS = 20_000
 """How much of a sample the content rules read."""
@@ -151,7 +133,10 @@ def language_of_content(code: str) -> str | None:
         found = next((name for pattern, name in _SHEBANGS if pattern.search(first)), None)
         if found:
             return found
-    votes = {name: len(pattern.findall(head)) for name, pattern in _CONTENT}
+    if head.lstrip()[:16].lower().startswith(_MARKUP_HEADS):
+        return "html"
+    # The language with most votes wins; two votes are the least.
+    votes = {name: len(pattern.findall(head)) for name, pattern in PATTERNS}
     best = max(votes, key=lambda name: votes[name])
     return best if votes[best] >= 2 else None
 

@@ -7,6 +7,7 @@ sparsely as the buckets hit and how often.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,7 @@ def count(source: Source) -> tuple[Counts, ...]:
     """Return the counts of every view, in the order of `VIEWS`."""
     tokens = _token_hashes(source)
     return (
-        _fold(_ngrams(source.bytes.astype(np.uint32), CHARACTER_ORDERS)),
+        _fold(_ngrams(source.symbols.astype(np.uint32), CHARACTER_ORDERS)),
         _fold(_ngrams(tokens, TOKEN_ORDERS)),
         _fold(_tree_hashes(source.syntax)),
     )
@@ -81,20 +82,19 @@ def _token_hashes(source: Source) -> HashArray:
     Tokens are runs of word characters, runs of white space other than one space, and single
     marks. Found on the bytes, so that broken code and unknown languages have tokens too.
     """
-    data = source.bytes
+    data = source.symbols
     if not len(data):
         return np.zeros(0, dtype=np.uint32)
     kind = _KIND[data]
-    starts = np.flatnonzero(
-        np.concatenate(([True], (kind[1:] != kind[:-1]) | (kind[1:] == _MARK)))
-    )
+    starts = np.flatnonzero(np.concatenate(([True], (kind[1:] != kind[:-1]) | (kind[1:] == _MARK))))
     # FNV-like hash of each run: a sum over powers is associative, so runs need no loop.
     position = np.arange(len(data)) - np.repeat(starts, np.diff(np.append(starts, len(data))))
     weighted = (data.astype(np.uint32) + np.uint32(1)) * _POWERS[np.minimum(position, 63)]
-    hashes = np.add.reduceat(weighted, starts, dtype=np.uint32)
+    hashes: HashArray = np.add.reduceat(weighted, starts, dtype=np.uint32)
     ends = np.append(starts[1:], len(data))
     lone_space = (data[starts] == 32) & (ends - starts == 1)
-    return hashes[~lone_space]
+    kept: HashArray = hashes[~lone_space]
+    return kept
 
 
 _MARK = 2
@@ -108,13 +108,14 @@ with np.errstate(over="ignore"):
 def _tree_hashes(tree: Syntax | None) -> list[HashArray]:
     """Return hashes of kind, parent > kind and sibling pairs of the named nodes.
 
-    The grammar's name goes in, since kind ids mean nothing across grammars.
+    Kinds are hashed by name, so that a grammar's renumbering changes nothing; the language goes
+    in, since the same name means other things elsewhere.
     """
     if tree is None or len(tree.kind) < 2:
         return []
-    salt = np.uint32(sum((i + 1) * ord(c) * 7919 for i, c in enumerate(tree.grammar.name)))
+    salt = np.uint32(zlib.crc32(tree.grammar.family.encode()))
     nodes = np.flatnonzero(tree.named)
-    kind = tree.kind.astype(np.uint32) * np.uint32(40503) ^ salt
+    kind = tree.grammar.label[tree.kind] ^ salt
     above = tree.parent[nodes]
     one = (kind[nodes] ^ _SEED) * _PRIME
     parent = np.where(above >= 0, kind[np.maximum(above, 0)], np.uint32(1)).astype(np.uint32)

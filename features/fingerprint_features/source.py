@@ -11,8 +11,12 @@ import numpy.typing as npt
 
 from fingerprint_features import languages
 from fingerprint_features.errors import NotTextError
+from fingerprint_features.grammars import BoolArray, IntArray, grammar_for
+from fingerprint_features.plain_comments import comment_ranges
 from fingerprint_features.sample import Sample
-from fingerprint_features.syntax import ROLE_INDEX, BoolArray, IntArray, Syntax, grammar_for, parse
+from fingerprint_features.syntax import Syntax, parse
+
+ByteArray = npt.NDArray[np.uint8]
 
 MAX_BYTES = 16_384
 """At most so many bytes of a sample are measured, cut at a line end where there is one.
@@ -25,9 +29,11 @@ TAB_WIDTH = 4
 """Columns that a tab counts for, as in the style guides that allow tabs and spaces."""
 
 NEWLINE, SPACE, TAB = 10, 32, 9
+OPENING_BRACE, CLOSING_BRACE = 123, 125
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
-_COMMENT_HEADS = ("//", "#", "/*", "*", "<!--", "--", ";;", "%")
+_MAX_NESTED_COMMENTS = 1_000
+"""Kotlin's grammar takes time in the square of the openings of comments that nest."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Source:
     truncated: bool
 
     @cached_property
-    def bytes(self) -> npt.NDArray[np.uint8]:
+    def symbols(self) -> ByteArray:
         """The bytes, shape (n,)."""
         return np.frombuffer(self.data, dtype=np.uint8)
 
@@ -52,14 +58,14 @@ class Source:
     @cached_property
     def line_start(self) -> IntArray:
         """Offset of each line's first byte; a final newline opens no further line."""
-        ends = np.flatnonzero(self.bytes == NEWLINE)
+        ends = np.flatnonzero(self.symbols == NEWLINE)
         starts = np.concatenate(([0], ends + 1))
         return starts[starts < max(len(self.data), 1)].astype(np.int32)
 
     @cached_property
     def line_end(self) -> IntArray:
         """Offset behind each line's last byte, its newline not counted."""
-        ends = np.flatnonzero(self.bytes == NEWLINE)
+        ends = np.flatnonzero(self.symbols == NEWLINE)
         if len(ends) < len(self.line_start):
             ends = np.append(ends, len(self.data))
         return ends.astype(np.int32)
@@ -67,7 +73,9 @@ class Source:
     @cached_property
     def first_ink(self) -> IntArray:
         """Offset of each line's first byte that is no blank; the line's end if it has none."""
-        ink = np.flatnonzero((self.bytes != SPACE) & (self.bytes != TAB) & (self.bytes != NEWLINE))
+        ink = np.flatnonzero(
+            (self.symbols != SPACE) & (self.symbols != TAB) & (self.symbols != NEWLINE)
+        )
         ink = np.append(ink, len(self.data))
         found = ink[np.searchsorted(ink, self.line_start)]
         return np.minimum(found, self.line_end).astype(np.int32)
@@ -80,44 +88,65 @@ class Source:
     @cached_property
     def indent(self) -> IntArray:
         """Columns of white space before each line's first ink, tabs as `TAB_WIDTH`."""
-        tabs = np.concatenate(([0], np.cumsum(self.bytes == TAB)))
+        tabs = np.concatenate(([0], np.cumsum(self.symbols == TAB)))
         tab_count = tabs[self.first_ink] - tabs[self.line_start]
-        return (self.first_ink - self.line_start + (TAB_WIDTH - 1) * tab_count).astype(np.int32)
+        width: IntArray = self.first_ink - self.line_start + (TAB_WIDTH - 1) * tab_count
+        return width.astype(np.int32)
 
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
-        """Byte ranges of the comments; by the look of a line where no grammar is at hand."""
+        """Byte ranges of the comments; by their signs where no grammar is at hand."""
         if self.syntax is not None:
             nodes = self.syntax.with_role("comment")
             return list(
                 zip(self.syntax.start[nodes].tolist(), self.syntax.end[nodes].tolist(), strict=True)
             )
-        spans = zip(self.first_ink.tolist(), self.line_end.tolist(), strict=True)
-        heads = tuple(head.encode() for head in _COMMENT_HEADS)
-        return [(a, b) for a, b in spans if self.data[a : a + 4].startswith(heads)]
+        return comment_ranges(self.data, self.language)
 
     @cached_property
     def quiet(self) -> BoolArray:
-        """Bytes inside comments and strings, where punctuation is not code; shape (n,)."""
-        edges = np.zeros(len(self.data) + 1, dtype=np.int32)
-        starts, ends = self._quiet_ranges()
-        np.add.at(edges, starts, 1)
-        np.add.at(edges, ends, -1)
-        return np.cumsum(edges)[:-1] > 0
+        """Bytes inside comments and strings, where punctuation is not code; shape (n,).
+
+        Code inside a string (`${…}`) is code.
+        """
+        if self.syntax is None:
+            return self._covered(*self._comment_arrays())
+        nodes = self.syntax.with_role("comment", "string", "prose")
+        opens, closes = self._interpolations(self.syntax)
+        starts = np.concatenate((self.syntax.start[nodes], closes))
+        ends = np.concatenate((self.syntax.end[nodes], opens))
+        return self._covered(starts, ends)
+
+    @cached_property
+    def uncommented(self) -> bytes:
+        """The bytes with comments blanked out; docstrings stay, they are code to the parser."""
+        covered = self._covered(*self._comment_arrays())
+        return np.where(covered, SPACE, self.symbols).astype(np.uint8).tobytes()
 
     @cached_property
     def identifiers(self) -> list[str]:
         """Every identifier and keyword in code, in order; comments and strings are left out."""
-        loud = np.where(self.quiet, SPACE, self.bytes).astype(np.uint8).tobytes()
+        loud = np.where(self.quiet, SPACE, self.symbols).astype(np.uint8).tobytes()
         return _IDENTIFIER.findall(loud.decode("ascii", "replace"))
 
-    def _quiet_ranges(self) -> tuple[IntArray, IntArray]:
-        if self.syntax is None:
-            spans = np.array(self.comments, dtype=np.int32).reshape(-1, 2)
-            return spans[:, 0], spans[:, 1]
-        role = self.syntax.role
-        inside = (role == ROLE_INDEX["comment"]) | (role == ROLE_INDEX["string"])
-        return self.syntax.start[inside], self.syntax.end[inside]
+    def _interpolations(self, tree: Syntax) -> tuple[IntArray, IntArray]:
+        """Return where code inside strings starts and ends, its `${` and `}` not counted."""
+        nodes = tree.with_role("template")
+        start, end = tree.start[nodes], tree.end[nodes]
+        sign = self.symbols[start] == OPENING_BRACE
+        braced = self.symbols[np.minimum(start + 1, len(self.data) - 1)] == OPENING_BRACE
+        opens = start + np.where(~sign & braced, 2, 1)
+        closes = end - (self.symbols[np.maximum(end - 1, 0)] == CLOSING_BRACE)
+        return np.minimum(opens, closes).astype(np.int32), closes.astype(np.int32)
+
+    def _comment_arrays(self) -> tuple[IntArray, IntArray]:
+        spans = np.array(self.comments, dtype=np.int32).reshape(-1, 2)
+        return spans[:, 0], spans[:, 1]
+
+    def _covered(self, starts: IntArray, ends: IntArray) -> BoolArray:
+        size = len(self.data) + 1
+        edges = np.bincount(starts, minlength=size) - np.bincount(ends, minlength=size)
+        return np.cumsum(edges)[:-1] > 0
 
 
 def prepare(sample: Sample) -> Source:
@@ -128,7 +157,7 @@ def prepare(sample: Sample) -> Source:
     stated = languages.normalise(sample.language) if sample.language else None
     language = stated or languages.language_of(sample.path, sample.code)
     syntax = None
-    if language in languages.PARSED:
+    if language in languages.PARSED and data.count(b"/*") <= _MAX_NESTED_COMMENTS:
         syntax = parse(data, grammar_for(language, sample.code))
     return Source(language, data, syntax, truncated)
 

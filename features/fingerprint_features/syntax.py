@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property
-from importlib.resources import files
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Node, Tree
 
-IntArray = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
-
-_WHEELS = {
-    "csharp": ("tree_sitter_c_sharp", "language"),
-    "typescript": ("tree_sitter_typescript", "language_typescript"),
-    "tsx": ("tree_sitter_typescript", "language_tsx"),
-    "php": ("tree_sitter_php", "language_php_only"),
-    "php-template": ("tree_sitter_php", "language_php"),
-}
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """A tree-sitter language with lookup tables from node kind to role.
-
-    `role_of` and `named` are indexed by kind id; the id of an ERROR node is mapped onto the
-    extra last row, so that broken code indexes safely.
-    """
-
-    name: str
-    language: Language
-    kinds: int
-    role_of: IntArray
-    named: BoolArray
-    name_pairs: Mapping[int, int] = field(repr=False)
-
-    @cached_property
-    def parser(self) -> Parser:
-        """The parser; one a process, it holds no state between samples."""
-        return Parser(self.language)
+from fingerprint_features.grammars import ROLE_INDEX, BoolArray, Grammar, IntArray, grammar
+from fingerprint_features.refine import refine
 
 
 @dataclass(frozen=True)
@@ -51,7 +18,7 @@ class Syntax:
     """The nodes of one sample in pre-order; arrays have shape (nodes,).
 
     `start` and `end` are byte offsets into `source`; `parent` is an index, -1 at the root;
-    `role` indexes `ROLES`, -1 where the kind plays none.
+    `role` indexes `ROLES`, -1 where the node plays none.
     """
 
     grammar: Grammar
@@ -65,9 +32,9 @@ class Syntax:
     def parent(self) -> IntArray:
         """Index of each node's parent: the last earlier node that is one level up."""
         size = len(self.kind)
-        index = np.arange(size, dtype=np.int64)
-        keys = self.depth.astype(np.int64) * size + index
-        order = np.argsort(keys, kind="stable")
+        keys = self.depth.astype(np.int64) * size + np.arange(size)
+        # Stable sorting of 16-bit integers is a radix sort; no sample nests deeper than it is long.
+        order = np.argsort(self.depth.astype(np.uint16), kind="stable")
         above = keys - size
         found = order[np.searchsorted(keys[order], above, side="right") - 1]
         parent = np.where(self.depth == 0, -1, found)
@@ -76,7 +43,7 @@ class Syntax:
     @cached_property
     def role(self) -> IntArray:
         """Role of each node."""
-        return self.grammar.role_of[self.kind]
+        return refine(self.grammar, self.source, self.kind, self.parent, self.start)
 
     @cached_property
     def named(self) -> BoolArray:
@@ -91,93 +58,67 @@ class Syntax:
         return leaf
 
     @cached_property
+    def first_named(self) -> BoolArray:
+        """Whether each node is the first named child of its parent."""
+        seen = np.cumsum(self.named)
+        # In pre-order only tokens stand between a node and its first named child.
+        return self.named & (seen - seen[self.parent] == 1) & (self.parent >= 0)
+
+    @cached_property
     def name_role(self) -> IntArray:
         """Index into `NAME_ROLES` of each identifier's part, -1 for all other nodes."""
         above = np.where(self.parent >= 0, self.kind[self.parent], 0)
         pairs = above.astype(np.int64) * (self.grammar.kinds + 1) + self.kind
-        keys, values = _pair_table(self.grammar)
-        if not len(keys):
-            return np.full(len(pairs), -1, dtype=np.int32)
-        at = np.minimum(np.searchsorted(keys, pairs), len(keys) - 1)
-        return np.where(keys[at] == pairs, values[at], -1).astype(np.int32)
+        role = _look_up(self.grammar.names, pairs)
+        first = np.where(self.first_named, _look_up(self.grammar.first_names, pairs), -1)
+        return np.where(first >= 0, first, role).astype(np.int32)
 
-    def with_role(self, name: str) -> IntArray:
-        """Return the indices of the nodes that play a role."""
-        return np.flatnonzero(self.role == ROLE_INDEX[name]).astype(np.int32)
+    def with_role(self, *names: str) -> IntArray:
+        """Return the indices of the nodes that play one of some roles."""
+        order, edges = self._by_role
+        found = [order[edges[at] : edges[at + 1]] for at in (ROLE_INDEX[name] for name in names)]
+        return found[0] if len(found) == 1 else np.sort(np.concatenate(found))
+
+    @cached_property
+    def _by_role(self) -> tuple[IntArray, npt.NDArray[np.intp]]:
+        """Nodes sorted by role, and where each role begins."""
+        short = self.role.astype(np.int16)
+        order = np.argsort(short, kind="stable").astype(np.int32)
+        return order, np.searchsorted(short[order], np.arange(len(ROLE_INDEX) + 1))
+
+    def innermost(self, outer: IntArray, inner: IntArray) -> IntArray:
+        """Return for each inner node the position in `outer` of the closest node around it.
+
+        Both are ascending node indices; -1 where there is none.
+        """
+        found = np.full(len(inner), -1, dtype=np.int32)
+        low = np.searchsorted(inner, outer, side="right")
+        high = np.searchsorted(self.start[inner], self.end[outer], side="left")
+        # Later, deeper nodes overwrite: what remains is the innermost.
+        for position, (a, b) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+            found[a:b] = position
+        return found
 
     def text(self, node: int) -> str:
         """Return the source text of a node."""
         return self.source[self.start[node] : self.end[node]].decode("utf-8", "replace")
 
 
-@cache
-def _tables() -> dict[str, dict[str, dict[str, list[str]]]]:
-    raw = tomllib.loads(files(__package__).joinpath("grammars.toml").read_text("utf-8"))
-    done: dict[str, dict[str, dict[str, list[str]]]] = {}
-    for name, spec in raw.items():
-        base = done.get(spec.get("like", ""), {"roles": {}, "names": {}})
-        done[name] = {part: {**base[part], **spec.get(part, {})} for part in ("roles", "names")}
-    return done
-
-
-ROLES: tuple[str, ...] = tuple(sorted({r for spec in _tables().values() for r in spec["roles"]}))
-ROLE_INDEX = {name: i for i, name in enumerate(ROLES)}
-NAME_ROLES: tuple[str, ...] = ("function", "class", "parameter", "variable", "constant", "member", "import")
-
-
-@cache
-def grammar(name: str) -> Grammar:
-    """Return the grammar of a parsed language, loaded once a process."""
-    module, factory = _WHEELS.get(name, (f"tree_sitter_{name}", "language"))
-    language = Language(getattr(importlib.import_module(module), factory)())
-    kinds = language.node_kind_count
-    spec = _tables()[name.removesuffix("-template")]
-    parts = {kind: ROLE_INDEX[role] for role, members in spec["roles"].items() for kind in members}
-    ids = range(kinds)
-    labels = [language.node_kind_for_id(i) if language.node_kind_is_named(i) else None for i in ids]
-    role_of = np.full(kinds + 1, -1, dtype=np.int32)
-    role_of[:kinds] = [parts.get(label, -1) if label else -1 for label in labels]
-    named = np.array([label is not None for label in labels] + [True])
-    by_label: dict[str, list[int]] = {}
-    for i, label in enumerate(labels):
-        if label:
-            by_label.setdefault(label, []).append(i)
-    pairs = {
-        above * (kinds + 1) + below: NAME_ROLES.index(role)
-        for role, members in spec["names"].items()
-        for pair in members
-        for above in by_label.get(pair.split(">")[0], [])
-        for below in by_label.get(pair.split(">")[1], [])
-    }
-    return Grammar(name, language, kinds, role_of, named, pairs)
-
-
-@cache
-def _pair_arrays(name: str) -> tuple[npt.NDArray[np.int64], IntArray]:
-    table = grammar(name).name_pairs
-    keys = np.array(sorted(table), dtype=np.int64)
-    return keys, np.array([table[int(key)] for key in keys], dtype=np.int32)
-
-
-def _pair_table(of: Grammar) -> tuple[npt.NDArray[np.int64], IntArray]:
-    return _pair_arrays(of.name)
-
-
-def grammar_for(language: str, code: str) -> str:
-    """Return which grammar fits: TypeScript with markup is TSX, PHP may be a template."""
-    if language == "typescript" and ("</" in code or "/>" in code):
-        return "tsx"
-    if language == "php" and "<?" in code:
-        return "php-template"
-    return language
+def _look_up(
+    table: tuple[npt.NDArray[np.int64], IntArray], pairs: npt.NDArray[np.int64]
+) -> IntArray:
+    keys, values = table
+    if not len(keys):
+        return np.full(len(pairs), -1, dtype=np.int32)
+    at = np.minimum(np.searchsorted(keys, pairs), len(keys) - 1)
+    return np.where(keys[at] == pairs, values[at], -1).astype(np.int32)
 
 
 def parse(source: bytes, name: str) -> Syntax:
     """Parse UTF-8 `source` with the grammar called `name`; broken code parses too."""
     chosen = grammar(name)
     tree: Tree = chosen.parser.parse(source)
-    rows = _walk(tree)
-    flat = np.array(rows, dtype=np.int32).reshape(-1, 4)
+    flat = np.array(_walk(tree), dtype=np.int32).reshape(-1, 4)
     kind = np.minimum(flat[:, 0], chosen.kinds)
     return Syntax(chosen, source, kind, flat[:, 1].copy(), flat[:, 2].copy(), flat[:, 3].copy())
 

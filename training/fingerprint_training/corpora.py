@@ -67,6 +67,12 @@ class Corpus:
         """Return the samples at `rows` (positions, not the `row` column), in that order."""
         return Corpus(self.table.take(pa.array(rows, pa.int64())))
 
+    def with_column(self, name: str, values: Sequence[str]) -> Corpus:
+        """Return the samples with other values in one canonical column."""
+        at = self.table.column_names.index(name)
+        field = self.table.schema.field(at)
+        return Corpus(self.table.set_column(at, field, pa.array(values, field.type)))
+
 
 def read_corpus(
     data: Any,

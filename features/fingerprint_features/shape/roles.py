@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
+from fingerprint_features.grammars import ROLE_INDEX, ROLES, IntArray
 from fingerprint_features.source import Source
-from fingerprint_features.syntax import ROLE_INDEX, ROLES
 
 PAIRS = (
     "function>if", "function>for", "function>try", "function>return", "function>assign",
@@ -17,7 +18,7 @@ PAIRS = (
     "assign>call", "assign>list", "assign>map", "assign>number", "assign>string",
     "assign>comprehension", "assign>ternary", "assign>binary", "assign>constant", "assign>lambda",
     "assign>index", "assign>member", "call>call", "call>lambda", "call>string", "call>binary",
-    "call>comprehension", "call>member", "call>template", "class>function", "function>function",
+    "call>comprehension", "call>member", "string>template", "class>function", "function>function",
     "lambda>call", "if>logic", "if>compare", "if>unary", "else>if", "binary>binary",
 )  # fmt: skip
 """Ancestor>descendant pairs: the nearest ancestor with a role. Chosen as what style guides and
@@ -26,8 +27,8 @@ code reviews speak of (guard clauses, nested loops, inline calls), not by their 
 COLUMNS = {
     **{f"role_{role}": f"`{role}` nodes per 100 named nodes" for role in ROLES},
     **{
-        f"pair_{pair.replace('>', '_')}": f"share of `{pair.split('>')[0]}` children that are `{pair.split('>')[1]}`"
-        for pair in PAIRS
+        f"pair_{above}_{below}": f"share of `{above}` children that are `{below}`"
+        for above, below in (pair.split(">") for pair in PAIRS)
     },
 }
 
@@ -35,7 +36,8 @@ _N = len(ROLES)
 _PAIR_AT = np.array([ROLE_INDEX[a] * _N + ROLE_INDEX[b] for a, b in (p.split(">") for p in PAIRS)])
 _PAIR_ABOVE = np.array([ROLE_INDEX[p.split(">")[0]] for p in PAIRS])
 # These are wrappers that a grammar puts between a node and what it really belongs to.
-_TRANSPARENT = frozenset(ROLE_INDEX[r] for r in ("block", "expression", "declare", "modifier"))
+_TRANSPARENT = ("block", "expression", "declare", "modifier")
+_SOLID = np.array([*(role not in _TRANSPARENT for role in ROLES), False])
 
 
 def measure(source: Source) -> dict[str, float]:
@@ -46,26 +48,18 @@ def measure(source: Source) -> dict[str, float]:
     role = tree.role
     counts = np.bincount(role[role >= 0], minlength=_N)
     shares = 100.0 * counts / max(int(tree.named.sum()), 1)
-    pairs = _pair_counts(role, tree.depth)
+    pairs = _pair_counts(role, tree.parent)
     totals = pairs.reshape(_N, _N).sum(axis=1)
     pair_shares = pairs[_PAIR_AT] / np.maximum(totals[_PAIR_ABOVE], 1)
     return dict(zip(COLUMNS, np.concatenate((shares, pair_shares)).tolist(), strict=True))
 
 
-def _pair_counts(role: np.ndarray, depth: np.ndarray) -> np.ndarray:
+def _pair_counts(role: IntArray, parent: IntArray) -> npt.NDArray[np.intp]:
     """Count (nearest ancestor's role, role) over all nodes with a role; shape (roles**2,)."""
-    stack_role: list[int] = []
-    stack_depth: list[int] = []
-    found: list[int] = []
-    solid = np.flatnonzero(role >= 0)
-    for here, level in zip(role[solid].tolist(), depth[solid].tolist(), strict=True):
-        while stack_depth and stack_depth[-1] >= level:
-            stack_depth.pop()
-            stack_role.pop()
-        if here in _TRANSPARENT:
-            continue
-        if stack_role:
-            found.append(stack_role[-1] * _N + here)
-        stack_role.append(here)
-        stack_depth.append(level)
-    return np.bincount(np.array(found, dtype=np.int64), minlength=_N * _N)
+    solid = _SOLID[role]
+    above = parent.copy()
+    # Pointers jump over wrappers; each round doubles how far.
+    while len(loose := np.flatnonzero((above >= 0) & ~solid[above])):
+        above[loose] = above[above[loose]]
+    at = np.flatnonzero(solid & (above >= 0))
+    return np.bincount(role[above[at]] * _N + role[at], minlength=_N * _N)

@@ -6,11 +6,13 @@ import re
 
 import numpy as np
 
+from fingerprint_features.grammars import ROLE_INDEX, ROLES, BoolArray, IntArray
 from fingerprint_features.ratios import mean, quantiles, share, spread
+from fingerprint_features.shape import imports
 from fingerprint_features.source import Source
-from fingerprint_features.syntax import ROLE_INDEX, IntArray, Syntax
+from fingerprint_features.syntax import Syntax
 
-COLUMNS = {
+FORM = {
     "nodes": "named nodes per line of code",
     "tokens": "tokens per line of code",
     "depth_mean": "mean depth of the tokens",
@@ -37,31 +39,38 @@ COLUMNS = {
     "complexity": "conditions, loops, catches and ternaries per function",
     "else_share": "else branches per condition",
     "tries_share": "functions with error handling, of all",
-    "call_arguments": "mean tokens of a call",
+    "call_length": "mean length of a call, in bytes",
     "chain": "share of calls on the result of another call",
     "string_length": "mean length of a string, in bytes",
     "string_spread": "standard deviation of string length",
     "number_small": "share of numbers that are 0, 1 or 2",
-    "imports": "imports per 100 lines",
-    "imports_head": "share of imports before any function or class",
-    "imports_unused": "share of imported names that the code does not use",
-    "import_star": "share of imports of everything",
-    "import_from": "share of imports that name what they take",
-    "imports_sorted": "whether the imports stand in alphabetical order (two or more)",
     "main_guard": "whether there is an entry point",
-    "annotated": "types per parameter",
+    "annotated": "share of parameters with a type that is built in, generic or annotated",
     "statements_top": "share of top-level nodes that are neither declarations nor imports",
 }
+COLUMNS = {**FORM, **imports.COLUMNS}
 
-_CONTROL = ("if", "elif", "for", "while", "switch", "try")
-_BRANCHES = (*_CONTROL, "catch", "ternary")
+OPENING = 24
+"""How many nodes of a block are looked at to find its first statement."""
+
+
+def _table(*names: str) -> BoolArray:
+    """Return a table that role numbers look up; no role (-1) finds the last row."""
+    return np.array([*(role in names for role in ROLES), False])
+
+
+_FLOW = ("if", "elif", "for", "while", "switch", "try")
+_CONTROL = _table(*_FLOW)
+_BRANCHES = _table(*_FLOW, "catch", "ternary")
 _MAIN = re.compile(
     rb"if __name__ ==|\bstatic void main\b|\bint main\s*\(|\bfunc main\s*\(|\bfn main\s*\(|"
     rb"\bfun main\s*\(|\bstatic (?:async )?\w+ Main\s*\(|require\.main === module|__FILE__ == \$0"
 )
-_STAR = re.compile(r"\*|\b_\b")
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_FROM = re.compile(r"\bfrom\b|\{|::|\.\w+;")
+_ASIDE = (ROLE_INDEX["comment"], ROLE_INDEX["string"])
+_DECLARED = _table(
+    "function", "class", "interface", "import", "comment", "decorator", "declare", "export"
+)
+_OTHERWISE = _table("else", "elif")
 
 
 def measure(source: Source) -> dict[str, float]:
@@ -76,7 +85,7 @@ def measure(source: Source) -> dict[str, float]:
     columns.update(_functions(tree, source, lines))
     columns.update(_control(tree))
     columns.update(_literals(tree))
-    columns.update(_imports(tree, source, lines))
+    columns.update(imports.measure(tree, source, lines))
     return columns
 
 
@@ -85,8 +94,8 @@ def _form(tree: Syntax, lines: int) -> dict[str, float]:
     children = np.bincount(tree.parent[1:], minlength=len(tree.kind))
     inner = children[children > 0]
     (q90, deepest) = quantiles(leaf_depth, (0.9, 1.0))
-    top = tree.role[tree.depth == 1]
-    declared = np.isin(top, _ids("function", "class", "interface", "import", "comment", "decorator"))
+    top = tree.role[(tree.depth == 1) & tree.named]
+    declared = _DECLARED[top]
     return {
         "nodes": float(tree.named.sum()) / lines,
         "tokens": len(leaf_depth) / lines,
@@ -103,25 +112,6 @@ def _form(tree: Syntax, lines: int) -> dict[str, float]:
     }
 
 
-def _ids(*names: str) -> IntArray:
-    return np.array([ROLE_INDEX[name] for name in names], dtype=np.int32)
-
-
-def _inside(tree: Syntax, outer: IntArray, inner: IntArray) -> IntArray:
-    """Return for each inner node the position in `outer` of the innermost node around it, or -1.
-
-    `outer` and `inner` are indices in pre-order, so that starts ascend.
-    """
-    found = np.full(len(inner), -1, dtype=np.int32)
-    starts, ends = tree.start[inner], tree.end[inner]
-    for position, node in enumerate(outer.tolist()):
-        low = np.searchsorted(inner, node, side="right")
-        # Later, deeper nodes overwrite: what remains is the innermost.
-        within = (starts[low:] >= tree.start[node]) & (ends[low:] <= tree.end[node])
-        found[low:][within] = position
-    return found
-
-
 def _functions(tree: Syntax, source: Source, lines: int) -> dict[str, float]:
     functions = tree.with_role("function")[:300]
     n = len(functions)
@@ -130,55 +120,81 @@ def _functions(tree: Syntax, source: Source, lines: int) -> dict[str, float]:
     row = np.searchsorted(source.line_start, tree.start[functions], side="right")
     last = np.searchsorted(source.line_start, tree.end[functions] - 1, side="right")
     length = (last - row + 1).astype(np.float64)
-    outer = _inside(tree, functions, functions) < 0
+    outer = tree.innermost(functions, functions) < 0
     returns = tree.with_role("return")
-    owner = _inside(tree, functions, returns)
-    tail = tree.end[functions[owner]] - tree.end[returns]
-    early = (owner >= 0) & (tail > 3)
+    owner = tree.innermost(functions, returns)
     classes = tree.with_role("class")
-    parameters = _inside(tree, functions, _parameters(tree))
-    handled = np.unique(_inside(tree, functions, tree.with_role("try")))
+    parameters = _parameters(tree)
+    parameters = parameters[tree.innermost(functions, parameters) >= 0]
+    typed = np.unique(tree.innermost(parameters, tree.with_role("type")))
+    handled = np.unique(tree.innermost(functions, tree.with_role("try")))
     return {
         "functions": 100.0 * n / lines,
         "function_lines": mean(length),
         "function_variance": min(share(float(length.var()), mean(length) ** 2), 10.0),
         "function_share": min(float(length[outer].sum()) / lines, 1.5),
         "function_max": float(np.log1p(length.max())),
-        "parameters": float((parameters >= 0).sum()) / n,
+        "parameters": len(parameters) / n,
         "returns": float((owner >= 0).sum()) / n,
-        "early_returns": share(float(early.sum()), len(returns)),
+        "early_returns": share(_early(tree, functions, returns, owner), len(returns)),
         "guards": _guards(tree, functions),
         "nested_functions": mean(~outer),
-        "methods": mean(_inside(tree, classes, functions) >= 0),
-        "complexity": min(float(np.isin(tree.role, _ids(*_BRANCHES)).sum()) / n, 50.0),
+        "methods": mean(tree.innermost(classes, functions) >= 0),
+        "complexity": min(float(_BRANCHES[tree.role].sum()) / n, 50.0),
         "tries_share": float((handled >= 0).sum()) / n,
-        "annotated": share(float((tree.role == ROLE_INDEX["type"]).sum()), max((parameters >= 0).sum(), 1)),
+        "annotated": share(float((typed >= 0).sum()), len(parameters)),
     }
 
 
 def _parameters(tree: Syntax) -> IntArray:
     """Return the named nodes directly under a parameter list."""
-    above = tree.role[np.maximum(tree.parent, 0)]
-    return np.flatnonzero(tree.named & (above == ROLE_INDEX["parameters"])).astype(np.int32)
+    lists = (tree.role == ROLE_INDEX["parameters"])[tree.parent]
+    lists &= tree.named & (tree.role != ROLE_INDEX["comment"])
+    return np.flatnonzero(lists).astype(np.int32)
+
+
+def _early(tree: Syntax, functions: IntArray, returns: IntArray, owner: IntArray) -> int:
+    """Count the returns behind which their function goes on."""
+    ends = tree.end[functions[owner]].tolist()
+    return sum(
+        tree.source[after:end].strip(b" \t\n;})") not in {b"", b"end"}
+        for after, end, at in zip(tree.end[returns].tolist(), ends, owner.tolist(), strict=True)
+        if at >= 0
+    )
 
 
 def _guards(tree: Syntax, functions: IntArray) -> float:
-    """Return the share of functions whose body opens with a condition."""
+    """Return the share of functions whose body opens with a condition, a docstring aside."""
     blocks = tree.with_role("block")
-    control = tree.role == ROLE_INDEX["if"]
-    hits = 0
-    for node in functions.tolist():
-        at = np.searchsorted(blocks, node, side="right")
-        if at < len(blocks):
-            inside = slice(int(blocks[at]) + 1, int(blocks[at]) + 4)
-            hits += bool(control[inside].any())
-    return hits / len(functions)
+    # Kotlin puts a block into a body: the inner one holds the statements.
+    blocks = blocks[~np.isin(blocks + 1, blocks)]
+    owner = tree.innermost(functions, blocks)
+    first: dict[int, int] = {}
+    for block, function in zip(blocks.tolist(), owner.tolist(), strict=True):
+        if function >= 0:
+            first.setdefault(function, block)
+    return share(sum(_opens_with_if(tree, block) for block in first.values()), len(functions))
+
+
+def _opens_with_if(tree: Syntax, block: int) -> bool:
+    """Return whether a block's first statement is a condition; comments and docstrings aside."""
+    list_kinds = tree.grammar.ids("statement_list")
+    behind = 0
+    for node in range(block + 1, min(block + OPENING, len(tree.kind))):
+        role = int(tree.role[node])
+        if not tree.named[node] or tree.start[node] < behind:
+            continue
+        if role in _ASIDE:
+            behind = int(tree.end[node])
+        elif role != ROLE_INDEX["expression"] and tree.kind[node] not in list_kinds:
+            return role == ROLE_INDEX["if"]
+    return False
 
 
 def _control(tree: Syntax) -> dict[str, float]:
-    control = np.flatnonzero(np.isin(tree.role, _ids(*_CONTROL))).astype(np.int32)
+    control = np.flatnonzero(_CONTROL[tree.role]).astype(np.int32)
     conditions = float((tree.role == ROLE_INDEX["if"]).sum())
-    otherwise = float(np.isin(tree.role, _ids("else", "elif")).sum())
+    otherwise = float(_OTHERWISE[tree.role].sum())
     columns = {"else_share": share(otherwise, conditions)}
     if len(control):
         starts, ends = tree.start[control], tree.end[control]
@@ -194,32 +210,14 @@ def _literals(tree: Syntax) -> dict[str, float]:
     numbers = [tree.text(node) for node in tree.with_role("number")[:500].tolist()]
     calls = tree.with_role("call")
     size = np.minimum(tree.end[calls] - tree.start[calls], 500)
-    member = tree.role[np.minimum(calls + 1, len(tree.role) - 1)] == ROLE_INDEX["member"]
-    chained = tree.role[np.minimum(calls + 2, len(tree.role) - 1)] == ROLE_INDEX["call"]
+    below = tree.role[np.minimum(calls + 1, len(tree.role) - 1)]
+    deeper = tree.role[np.minimum(calls + 2, len(tree.role) - 1)]
+    call = ROLE_INDEX["call"]
+    chained = (below == call) | ((below == ROLE_INDEX["member"]) & (deeper == call))
     return {
         "string_length": mean(length),
         "string_spread": spread(length),
         "number_small": share(sum(number in {"0", "1", "2"} for number in numbers), len(numbers)),
-        "call_arguments": mean(size),
-        "chain": mean(member & chained),
-    }
-
-
-def _imports(tree: Syntax, source: Source, lines: int) -> dict[str, float]:
-    imports = tree.with_role("import")[:200]
-    if not len(imports):
-        return {}
-    texts = [tree.text(node) for node in imports.tolist()]
-    declared = np.flatnonzero(np.isin(tree.role, _ids("function", "class")))
-    first = tree.start[declared[0]] if len(declared) else len(source.data)
-    ends = int(tree.end[imports[-1]])
-    rest = set(_NAME.findall(source.data[ends:].decode("utf-8", "replace")))
-    names = [found[-1] for text in texts if (found := _NAME.findall(text))]
-    return {
-        "imports": 100.0 * len(imports) / lines,
-        "imports_head": mean(tree.start[imports] < first),
-        "imports_unused": share(sum(name not in rest for name in names), len(names)),
-        "import_star": mean(np.array([bool(_STAR.search(text)) for text in texts])),
-        "import_from": mean(np.array([bool(_FROM.search(text)) for text in texts])),
-        "imports_sorted": float(len(texts) > 1 and texts == sorted(texts)),
+        "call_length": mean(size),
+        "chain": mean(chained),
     }

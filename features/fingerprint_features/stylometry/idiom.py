@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import compress, pairwise
+
+import numpy as np
 
 from fingerprint_features.ratios import preference
 from fingerprint_features.source import Source
@@ -66,15 +69,17 @@ WORDS = {
     "index": ("i j k idx index", "index names"),
     "data": ("data value values item items", "generic data names"),
     "helper": ("helper util utils process handle", "helper names"),
+    "for_of": ("of", "`for … of`"),
+    "import_as": ("as", "`as` names"),
     "main": ("main", "`main`"),
     "example": ("example test demo sample", "example names"),
 }
 """Name: (words counted as whole identifiers, what they are called)."""
 
 TEXTS = {
-    "fstring": ((" f\"", "(f\"", " f'", "(f'", "=f\"", "=f'"), "f-strings"),
+    "fstring": ((' f"', '(f"', " f'", "(f'", '=f"', "=f'"), "f-strings"),
     "format_call": ((".format(",), "`.format()`"),
-    "percent_format": (("\" %", "' %"), "`%` formatting"),
+    "percent_format": (('" %', "' %"), "`%` formatting"),
     "template_string": (("${",), "template strings"),
     "range_len": (("range(len(",), "`range(len(…))`"),
     "is_none": (("is None", "is not None"), "`is None`"),
@@ -90,7 +95,6 @@ TEXTS = {
     "except_bare": (("except:",), "bare `except`"),
     "except_wide": (("except Exception", "catch (Exception"), "catching every exception"),
     "except_named": (("except ", "catch ("), "catching exceptions"),
-    "import_as": ((" as ",), "`as` names"),
     "star_import": (("import *", ".*;"), "`import *`"),
     "with_open": (("with open(",), "`with open`"),
     "join_call": ((".join(",), "`.join()`"),
@@ -101,7 +105,6 @@ TEXTS = {
     "loose_equals": ((" == ", " != "), "`==`"),
     "arrow": (("=>",), "arrow functions"),
     "then_call": ((".then(",), "`.then()`"),
-    "for_of": ((" of ",), "`for … of`"),
     "spread": (("...",), "spreading"),
     "optional_chain": (("?.",), "`?.`"),
     "nullish": (("??",), "`??`"),
@@ -116,9 +119,14 @@ TEXTS = {
     "return_none": (("return None", "return null", "return nil"), "returning nothing"),
     "return_false": (("return False", "return false", "return -1"), "returning failure"),
     "return_true": (("return True", "return true"), "returning success"),
-    "return_empty": (("return []", "return \"\"", "return {}", "return 0"), "returning an empty value"),
-    "todo": (("TODO", "FIXME"), "gaps left open"),
-    "while_true": (("while True", "while(true)", "while (true)", "while 1", "for(;;)"), "endless loops"),
+    "return_empty": (
+        ("return []", 'return ""', "return {}", "return 0"),
+        "returning an empty value",
+    ),
+    "while_true": (
+        ("while True", "while(true)", "while (true)", "while 1", "for(;;)"),
+        "endless loops",
+    ),
     "floor_division": ((" // ",), "`//` inside a line"),
     "power": (("**",), "`**`"),
     "shift": (("<<", ">>"), "shifts and streams"),
@@ -129,10 +137,13 @@ TEXTS = {
     "else_brace": (("} else",), "`} else`"),
     "open_brace_line": ((")\n{", ")\n    {", ")\n\t{"), "a brace under its head"),
     "blank_after_def": (("):\n\n", "{\n\n"), "a blank line after a head"),
-    "blank_before_return": (("\n\n    return", "\n\n        return", "\n\n\treturn"), "a blank line before `return`"),
+    "blank_before_return": (
+        ("\n\n    return", "\n\n        return", "\n\n\treturn"),
+        "a blank line before `return`",
+    ),
     "arrow_type": (("-> None", ": void"), "`None` or `void` results"),
 }
-"""Name: (literal texts counted in the whole sample, what they are called)."""
+"""Name: (literal texts counted outside comments, what they are called)."""
 
 IDIOMS = {
     **{name: called for name, (_, called) in WORDS.items()},
@@ -169,16 +180,28 @@ COLUMNS = {
 
 _WORD_SETS = {name: tuple(words.split()) for name, (words, _) in WORDS.items()}
 _BYTE_SETS = {name: tuple(t.encode() for t in texts) for name, (texts, _) in TEXTS.items()}
+_TEXTS = tuple(text for texts in _BYTE_SETS.values() for text in texts)
+_PAIRS = np.array([a << 8 | b for text in _TEXTS for a, b in pairwise(text)])
+_PAIRS_AT = np.cumsum([0, *(len(text) - 1 for text in _TEXTS[:-1])])
 
 
 def measure(source: Source) -> dict[str, float]:
     """Return the idiom columns of a sample."""
     lines = max(int((~source.blank).sum()), 1)
     uses = Counter(source.identifiers)
-    data = source.data
+    texts = _text_counts(source.uncommented)
     counts = {name: sum(uses[word] for word in words) for name, words in _WORD_SETS.items()}
-    counts.update({name: sum(map(data.count, texts)) for name, texts in _BYTE_SETS.items()})
+    counts.update({name: sum(texts[t] for t in sought) for name, sought in _BYTE_SETS.items()})
     return {
         **{name: min(100.0 * count / lines, 300.0) for name, count in counts.items()},
         **{n: preference(counts[one], counts[other]) for n, (one, other) in PREFERENCES.items()},
     }
+
+
+def _text_counts(data: bytes) -> Counter[bytes]:
+    """Return how often each text occurs; only those are searched whose pairs of bytes occur."""
+    symbols = np.frombuffer(data, dtype=np.uint8).astype(np.uint16)
+    seen = np.zeros(1 << 16, dtype=np.bool_)
+    seen[symbols[:-1] << 8 | symbols[1:]] = True
+    possible = np.logical_and.reduceat(seen[_PAIRS], _PAIRS_AT)
+    return Counter({text: data.count(text) for text in compress(_TEXTS, possible.tolist())})

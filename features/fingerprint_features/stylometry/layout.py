@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fingerprint_features.grammars import BoolArray, IntArray
 from fingerprint_features.ratios import entropy, mean, preference, quantiles, share, spread
 from fingerprint_features.source import SPACE, TAB, Source
 
@@ -35,7 +36,6 @@ COLUMNS = {
     "blank_spacing_mean": "mean stretch of code between blank lines",
     "trailing_space": "share of lines with white space at the end",
     "blank_with_space": "share of blank lines that hold white space",
-    "final_newline": "whether the last line ends in a newline",
 }
 
 _OPENERS = np.frombuffer(b"{:([", dtype=np.uint8)
@@ -55,7 +55,7 @@ def measure(source: Source) -> dict[str, float]:
     }
 
 
-def _line_lengths(length: np.ndarray) -> dict[str, float]:
+def _line_lengths(length: IntArray) -> dict[str, float]:
     q50, q90, longest = quantiles(length, (0.5, 0.9, 1.0))
     return {
         "line_mean": mean(length),
@@ -68,13 +68,13 @@ def _line_lengths(length: np.ndarray) -> dict[str, float]:
     }
 
 
-def _indents(source: Source, code: np.ndarray) -> dict[str, float]:
+def _indents(source: Source, code: BoolArray) -> dict[str, float]:
     indent = source.indent[code]
     steps = np.diff(indent)
     steps = np.minimum(steps[steps > 0], 16)
     counts = np.bincount(steps, minlength=17)
     unit = int(np.argmax(counts)) if len(steps) else 4
-    first = source.bytes[np.minimum(source.line_start[code], max(len(source.data) - 1, 0))]
+    first = source.symbols[np.minimum(source.line_start[code], max(len(source.data) - 1, 0))]
     return {
         "indent_unit_2": share(counts[2], len(steps)),
         "indent_unit_3": share(counts[1] + counts[3], len(steps)),
@@ -88,7 +88,7 @@ def _indents(source: Source, code: np.ndarray) -> dict[str, float]:
     }
 
 
-def _blank_lines(source: Source, blank: np.ndarray) -> dict[str, float]:
+def _blank_lines(source: Source, blank: BoolArray) -> dict[str, float]:
     edges = np.diff(np.concatenate(([0], blank.astype(np.int8), [0])))
     begin, end = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     runs = end - begin
@@ -96,7 +96,7 @@ def _blank_lines(source: Source, blank: np.ndarray) -> dict[str, float]:
     after = source.indent[end[inner]]
     before = np.maximum(begin - 1, 0)
     last = np.maximum(source.line_end[before] - 1, 0)
-    opens = np.isin(source.bytes[last], _OPENERS) if len(source.data) else np.zeros(len(last))
+    opens = np.isin(source.symbols[last], _OPENERS) if len(source.data) else np.zeros(len(last))
     stretch = np.diff(np.concatenate(([-1], np.flatnonzero(blank), [len(blank)]))) - 1
     stretch = stretch[stretch > 0]
     code_lines = int((~blank).sum())
@@ -112,12 +112,13 @@ def _blank_lines(source: Source, blank: np.ndarray) -> dict[str, float]:
     }
 
 
-def _line_ends(source: Source, blank: np.ndarray) -> dict[str, float]:
+def _line_ends(source: Source, blank: BoolArray) -> dict[str, float]:
     filled = source.line_end > source.line_start
-    last = source.bytes[np.maximum(source.line_end - 1, 0)] if len(source.data) else source.bytes
+    last = (
+        source.symbols[np.maximum(source.line_end - 1, 0)] if len(source.data) else source.symbols
+    )
     trailing = filled & ((last == SPACE) | (last == TAB)) if len(last) else filled
     return {
         "trailing_space": mean(trailing[~blank]),
         "blank_with_space": mean(filled[blank]),
-        "final_newline": float(source.data.endswith(b"\n")),
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 import numpy as np
 
+from fingerprint_features.grammars import NAME_ROLES
 from fingerprint_features.ratios import entropy, share
 from fingerprint_features.source import Source
-from fingerprint_features.syntax import NAME_ROLES
 
 STYLES = ("single", "lower", "snake", "camel", "pascal", "upper")
 PARTS = ("function", "class", "parameter", "variable", "constant", "member")
@@ -41,10 +42,17 @@ COLUMNS = {
     "name_repeat": "mean uses of an identifier",
 }
 
+CACHED_NAMES = 1 << 14
+"""Names whose style and words are remembered: samples share most of theirs."""
+
+_HOLDERS = ("variable", "member")
+"""Parts whose names in upper case are constants by convention."""
+
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def style_of(name: str) -> str:
     """Return the case style of a name, one of `STYLES`."""
     bare = name.strip("_$@")
@@ -59,9 +67,10 @@ def style_of(name: str) -> str:
     return "pascal" if bare[0].isupper() else "camel"
 
 
-def words_of(name: str) -> list[str]:
+@lru_cache(maxsize=CACHED_NAMES)
+def words_of(name: str) -> tuple[str, ...]:
     """Return the words a name is made of, lower case: `parseHTTPUrl` has three."""
-    return [word.lower() for word in _WORD.findall(name)]
+    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def measure(source: Source) -> dict[str, float]:
@@ -81,10 +90,18 @@ def _declared(source: Source) -> dict[str, list[str]]:
     """Return the distinct declared names by part."""
     if source.syntax is None:
         return {}
-    roles = source.syntax.name_role
+    tree = source.syntax
+    nodes = np.flatnonzero(tree.name_role >= 0)
+    spans = zip(tree.start[nodes].tolist(), tree.end[nodes].tolist(), strict=True)
+    texts = [source.data[a:b] for a, b in spans]
     found: dict[str, dict[str, None]] = {}
-    for node in np.flatnonzero(roles >= 0).tolist():
-        found.setdefault(NAME_ROLES[roles[node]], {})[source.syntax.text(node)] = None
+    for role, text in dict.fromkeys(zip(tree.name_role[nodes].tolist(), texts, strict=True)):
+        # A member is declared as `self.name` or `$name`: what counts is the last word.
+        name = text.decode("utf-8", "replace").rpartition(".")[2].lstrip("$@")
+        part = NAME_ROLES[role]
+        if part in _HOLDERS and len(name) > 1 and style_of(name) == "upper":
+            part = "constant"
+        found.setdefault(part, {})[name] = None
     return {part: list(names) for part, names in found.items()}
 
 

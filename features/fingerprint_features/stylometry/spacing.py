@@ -6,8 +6,9 @@ import re
 
 import numpy as np
 
+from fingerprint_features.grammars import BoolArray
 from fingerprint_features.ratios import preference, share
-from fingerprint_features.source import NEWLINE, SPACE, TAB, Source
+from fingerprint_features.source import NEWLINE, SPACE, TAB, ByteArray, Source
 
 PUNCTUATION = "()[]{}<>,.;:=+-*/%&|!?@#$^~\\_\"'`"
 
@@ -36,23 +37,26 @@ COLUMNS = {
     "digits": "share of bytes that are digits",
     "uppercase": "upper case preferred among letters",
     "non_ascii": "share of bytes outside ASCII, in code",
-    **{f"char_{ord(c):02x}": f"`{c}` per 100 bytes of code that is not white space" for c in PUNCTUATION},
+    **{
+        f"char_{ord(c):02x}": f"`{c}` per 100 bytes of code that is not white space"
+        for c in PUNCTUATION
+    },
 }
 
 _PUNCTUATION = np.frombuffer(PUNCTUATION.encode(), dtype=np.uint8)
-_ALIGNED = re.compile(rb"\S {2,}(?:=|:|//|#|/\*)")
-_KEYWORD_SPACED = re.compile(rb"\b(?:if|for|while|switch|catch) \(")
-_KEYWORD_TIGHT = re.compile(rb"\b(?:if|for|while|switch|catch)\(")
-_ELSE_OWN = re.compile(rb"^[ \t]*(?:else|catch|finally)\b", re.MULTILINE)
+_ALIGNED = np.frombuffer(b"=:#", dtype=np.uint8)
+SLASH, STAR = 47, 42
+_KEYWORD_PAREN = re.compile(rb"\b(?:if|for|while|switch|catch)( ?)\(")
+_ELSE_OWN = re.compile(rb"\n[ \t]*(?:else|catch|finally)\b")
 _ELSE_HUGGED = re.compile(rb"\}[ \t]*(?:else|catch|finally)\b")
 _TRAILING_COMMA = re.compile(rb",\s*\n\s*[\])}]")
-_NO_TRAILING_COMMA = re.compile(rb"[\w\"'\])}]\s*\n\s*[\])]")
-_DOUBLE_SPACE = re.compile(rb"(?<=[^\s]) {2,}(?=\S)")
+_CLOSING_LINE = re.compile(rb"\n\s*[\])]")
+_LINE_ENDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\"'])}")
 
 
 def measure(source: Source) -> dict[str, float]:
     """Return the spacing columns of a sample."""
-    data = source.bytes
+    data = source.symbols
     if not len(data):
         return dict.fromkeys(COLUMNS, 0.0)
     padded = np.concatenate((data[:1] * 0 + NEWLINE, data, data[:1] * 0 + NEWLINE))
@@ -67,14 +71,14 @@ def measure(source: Source) -> dict[str, float]:
     }
 
 
-def _split(at: np.ndarray, spaced: np.ndarray) -> float:
+def _split(at: BoolArray, spaced: BoolArray) -> float:
     """Return the preference for `spaced` among the positions `at`."""
     yes = int((at & spaced).sum())
     return preference(yes, int(at.sum()) - yes)
 
 
 def _operators(
-    data: np.ndarray, before: np.ndarray, after: np.ndarray, loud: np.ndarray
+    data: ByteArray, before: ByteArray, after: ByteArray, loud: BoolArray
 ) -> dict[str, float]:
     space_before, space_after = before == SPACE, after == SPACE
     line_end = after == NEWLINE
@@ -95,13 +99,13 @@ def _operators(
 
 
 def _blocks(data: bytes) -> dict[str, float]:
+    heads = _KEYWORD_PAREN.findall(data)
     return {
-        "keyword_paren": preference(
-            len(_KEYWORD_SPACED.findall(data)), len(_KEYWORD_TIGHT.findall(data))
-        ),
+        "keyword_paren": preference(heads.count(b" "), heads.count(b"")),
         "else_own_line": preference(len(_ELSE_OWN.findall(data)), len(_ELSE_HUGGED.findall(data))),
         "trailing_comma": preference(
-            len(_TRAILING_COMMA.findall(data)), len(_NO_TRAILING_COMMA.findall(data))
+            len(_TRAILING_COMMA.findall(data)),
+            sum(data[hit.start() - 1] in _LINE_ENDS for hit in _CLOSING_LINE.finditer(data)),
         ),
     }
 
@@ -118,24 +122,25 @@ def _quotes(data: bytes) -> dict[str, float]:
     }
 
 
-def _line_edges(source: Source, loud: np.ndarray) -> dict[str, float]:
-    data = source.bytes
+def _line_edges(source: Source, loud: BoolArray) -> dict[str, float]:
+    data = source.symbols
     ink = ~source.blank
     first = data[source.first_ink[ink]]
     # The last ink of a line is the last byte that is no blank before the line's end.
     inked = np.flatnonzero((data != SPACE) & (data != TAB) & (data != NEWLINE))
-    at = inked[np.maximum(np.searchsorted(inked, source.line_end[ink]) - 1, 0)] if ink.any() else inked
+    at = (
+        inked[np.maximum(np.searchsorted(inked, source.line_end[ink]) - 1, 0)]
+        if ink.any()
+        else inked
+    )
     last = data[at]
     alone = (last == 123) & (first == 123)
     lines = len(first)
     operators = np.frombuffer(b"+-*/|&=<>.", dtype=np.uint8)
     semicolons = int(((data == 59) & loud).sum())
     ending = int((last == 59).sum())
-    text = source.data
     return {
-        "brace_own_line": preference(
-            float(alone.sum()), float(((last == 123) & ~alone).sum())
-        ),
+        "brace_own_line": preference(float(alone.sum()), float(((last == 123) & ~alone).sum())),
         "semicolon_end": share(ending, lines),
         "line_end_brace": share(float((last == 123).sum()), lines),
         "line_end_comma": share(float((last == 44).sum()), lines),
@@ -143,12 +148,25 @@ def _line_edges(source: Source, loud: np.ndarray) -> dict[str, float]:
             float(np.isin(last, operators).sum()), float(np.isin(first, operators).sum())
         ),
         "statement_joined": share(max(semicolons - ending, 0), semicolons),
-        "double_space": share(len(_DOUBLE_SPACE.findall(text)), lines),
-        "aligned": share(len(_ALIGNED.findall(text)), lines),
+        **_runs_of_spaces(source, lines),
     }
 
 
-def _characters(data: np.ndarray, loud: np.ndarray) -> dict[str, float]:
+def _runs_of_spaces(source: Source, lines: int) -> dict[str, float]:
+    data = source.symbols
+    run = (data[:-2] == SPACE) & (data[1:-1] == SPACE)
+    behind = run & (data[2:] != SPACE) & (data[2:] != TAB) & (data[2:] != NEWLINE)
+    at = np.flatnonzero(behind) + 2
+    at = at[~np.isin(at, source.first_ink)]
+    one, two = data[at], data[np.minimum(at + 1, len(data) - 1)]
+    aligned = np.isin(one, _ALIGNED) | ((one == SLASH) & ((two == SLASH) | (two == STAR)))
+    return {
+        "double_space": share(len(at), lines),
+        "aligned": share(float(aligned.sum()), lines),
+    }
+
+
+def _characters(data: ByteArray, loud: BoolArray) -> dict[str, float]:
     counts = np.bincount(data[loud], minlength=256)
     ink = int(counts.sum() - counts[SPACE] - counts[TAB] - counts[NEWLINE])
     upper, lower = int(counts[65:91].sum()), int(counts[97:123].sum())

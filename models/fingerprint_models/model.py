@@ -1,0 +1,234 @@
+"""The model: samples in, attributions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fingerprint_features import registry
+from fingerprint_features.extract import Features, concatenate, extract
+from fingerprint_features.sample import Sample
+from fingerprint_models.artefact import Folder, json_bytes, npz_bytes, open_folder
+from fingerprint_models.attribution import Attribution, Evidence, ModelId
+from fingerprint_models.booster import Booster
+from fingerprint_models.calibration import Calibration, smallest_sets
+from fingerprint_models.decision import Decision
+from fingerprint_models.design_matrix import DesignMatrix
+from fingerprint_models.errors import SchemaMismatchError
+from fingerprint_models.evidence import explain
+from fingerprint_models.reference import Reference
+from fingerprint_models.transfer import LinearHead, log_softmax
+
+FloatArray = npt.NDArray[np.float64]
+
+CHUNK = 256
+"""Samples that a worker takes at a time, and that the heads score at a time."""
+
+MIN_BATCH = 10
+"""A source with fewer samples is scored as lone samples: too few to say what it holds."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A loaded model. Nothing of it is mutable, so it may be shared between threads."""
+
+    id: ModelId
+    classes: tuple[str, ...]
+    design: DesignMatrix
+    transfer: LinearHead
+    booster: Booster
+    calibration: Calibration
+    decision: Decision
+    set_level: float
+    reference: Reference
+    card: str
+    figures: Mapping[str, object]
+
+    @classmethod
+    def load(cls, folder: Path) -> Model:
+        """Open a model folder, after verifying every file of it.
+
+        Raises a ModelError (a ValueError) that names the file and the mend where the folder is
+        missing, damaged, of a newer format, or was made for other columns than these.
+        """
+        opened = open_folder(folder)
+        found = str(opened.header.get("schema_hash"))
+        if found != registry.schema_hash():
+            raise SchemaMismatchError(registry.schema_hash(), found)
+        return _assemble(opened)
+
+    def to_files(self) -> dict[str, bytes]:
+        """Return what `artefact.write_folder` writes and `load` reads."""
+        config = {
+            "classes": list(self.classes),
+            "human": self.decision.human,
+            "thresholds": self.decision.to_dict()["thresholds"],
+            "calibration": self.calibration.to_dict(),
+            "set_level": self.set_level,
+        }
+        return {
+            "README.md": self.card.encode(),
+            "booster.txt": self.booster.text.encode(),
+            "config.json": json_bytes(config),
+            "design.npz": npz_bytes(self.design.to_arrays()),
+            "transfer.npz": npz_bytes(self.transfer.to_arrays("transfer")),
+            "reference.npz": npz_bytes(self.reference.to_arrays()),
+            "figures.json": json_bytes(self.figures),
+        }
+
+    def predict(
+        self,
+        code: str,
+        language: str | None = None,
+        path: str | None = None,
+        *,
+        mode: str = "balanced",
+        explain: bool = True,
+    ) -> Attribution:
+        """Attribute one piece of code; see `predict_many`."""
+        return self.predict_many([Sample(code, language, path)], mode=mode, explain=explain)[0]
+
+    def predict_many(
+        self,
+        samples: Iterable[Sample],
+        *,
+        source: str | Sequence[str | None] | None = None,
+        workers: int = 1,
+        mode: str = "balanced",
+        explain: bool = False,
+    ) -> list[Attribution]:
+        """Attribute samples, in order; one that cannot be scored gets a status.
+
+        `source` names where the samples come from (a repository, a data set): one name for all
+        of them, or one a sample. Samples of one source are scored in each other's light, which
+        is more accurate. Lone samples are scored by themselves. `workers` processes measure
+        the samples. `mode` is "best-guess", "balanced" or "high-precision". Raises ValueError
+        for an unknown mode, for fewer than one worker, or when `source` has another length
+        than `samples`.
+        """
+        given = list(samples)
+        sources = _sources(source, len(given))
+        features = measure(given, workers)
+        columns = self.design(features)
+        probabilities = self.probabilities(columns, sources, np.array(features.status) == "ok")
+        sets = smallest_sets(probabilities, self.set_level, self.classes)
+        why = self._evidence(columns, features, probabilities) if explain else {}
+        return [
+            self._attribution(i, sample, features, probabilities[i], sets[i], why.get(i, ()), mode)
+            for i, sample in enumerate(given)
+        ]
+
+    def heads(self, columns: npt.NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
+        """Return log-probabilities of booster and transfer head, each (n, classes)."""
+        parts = [columns[i : i + CHUNK] for i in range(0, len(columns), CHUNK)] or [columns]
+        booster = np.concatenate([self.booster.probabilities(part) for part in parts])
+        transfer = np.concatenate([log_softmax(self.transfer(part)) for part in parts])
+        return np.log(np.maximum(booster, 1e-9)), transfer
+
+    def probabilities(
+        self,
+        columns: npt.NDArray[np.float32],
+        sources: Sequence[str | None],
+        measured: npt.NDArray[np.bool_],
+    ) -> FloatArray:
+        """Return calibrated probabilities, shape (n, classes), by source where one is known."""
+        booster, transfer = self.heads(columns)
+        done = self.calibration.alone(booster, transfer)
+        groups: dict[str, list[int]] = {}
+        for i, name in enumerate(sources):
+            if name is not None and measured[i]:
+                groups.setdefault(name, []).append(i)
+        for rows in groups.values():
+            if len(rows) >= MIN_BATCH:
+                done[rows] = self.calibration.batch(booster[rows], transfer[rows])
+        return done
+
+    def _evidence(
+        self, columns: npt.NDArray[np.float32], features: Features, probabilities: FloatArray
+    ) -> dict[int, tuple[Evidence, ...]]:
+        names = self.design.columns
+        found = {}
+        for i in np.flatnonzero(np.array(features.status) == "ok").tolist():
+            best = int(np.argmax(probabilities[i]))
+            signed = self.booster.contributions(columns[i : i + 1])[0, best]
+            found[i] = explain(signed, columns[i], self.classes[best], names, self.reference)
+        return found
+
+    def _attribution(
+        self,
+        i: int,
+        sample: Sample,
+        features: Features,
+        probabilities: FloatArray,
+        prediction_set: tuple[str, ...],
+        evidence: tuple[Evidence, ...],
+        mode: str,
+    ) -> Attribution:
+        language, status = features.language[i], features.status[i]
+        parsed = bool(features.parsed[i])
+        told = self.decision(
+            probabilities, mode=mode, lines=int(features.lines[i]), parsed=parsed
+        )
+        if status != "ok":
+            return Attribution.not_scored(
+                status, model=self.id, path=sample.path, language=language
+            )
+        best = int(np.argmax(probabilities))
+        return Attribution(
+            status=status,
+            model=self.id,
+            path=sample.path,
+            language=language,
+            family=told.family,
+            confidence=told.confidence,
+            raw_family=self.classes[best],
+            raw_confidence=float(probabilities[best]),
+            probabilities=dict(zip(self.classes, probabilities.tolist(), strict=True)),
+            ai_probability=self.decision.ai_probability(probabilities),
+            prediction_set=prediction_set,
+            reason=told.reason,
+            evidence=evidence,
+        )
+
+
+def measure(samples: Sequence[Sample], workers: int = 1) -> Features:
+    """Return the features of samples, measured by `workers` processes."""
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    chunks = [samples[i : i + CHUNK] for i in range(0, len(samples), CHUNK)] or [samples]
+    if workers == 1 or len(chunks) == 1:
+        return concatenate([extract(chunk) for chunk in chunks])
+    from joblib import Parallel, delayed  # noqa: PLC0415 - only where processes are asked for
+
+    task: Callable[[Sequence[Sample]], Features] = delayed(extract)
+    return concatenate(Parallel(n_jobs=workers)(task(chunk) for chunk in chunks))
+
+
+def _sources(source: str | Sequence[str | None] | None, n: int) -> list[str | None]:
+    if source is None or isinstance(source, str):
+        return [source] * n
+    if len(source) != n:
+        raise ValueError(f"source names {len(source)} samples, but there are {n}")
+    return list(source)
+
+
+def _assemble(opened: Folder) -> Model:
+    config = opened.json("config.json")
+    classes = tuple(config["classes"])
+    return Model(
+        id=ModelId(str(opened.header["name"]), str(opened.header["version"])),
+        classes=classes,
+        design=DesignMatrix.from_arrays(opened.arrays("design.npz")),
+        transfer=LinearHead.from_arrays(opened.arrays("transfer.npz"), "transfer"),
+        booster=Booster(opened.text("booster.txt")),
+        calibration=Calibration.from_dict(config["calibration"]),
+        decision=Decision.from_dict(classes, config["human"], config["thresholds"]),
+        set_level=float(config["set_level"]),
+        reference=Reference.from_arrays(opened.arrays("reference.npz")),
+        card=opened.text("README.md"),
+        figures=opened.json("figures.json"),
+    )

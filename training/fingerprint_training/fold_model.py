@@ -1,0 +1,155 @@
+"""From a training fold to a whole model: heads, left-out answers, calibration, decision."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fingerprint_features import registry
+from fingerprint_features.extract import Features
+from fingerprint_models.attribution import ModelId
+from fingerprint_models.model import Model
+from fingerprint_models.reference import Reference, measure_reference
+from fingerprint_training.calibrate import (
+    Evidence,
+    answers_of,
+    calibrate,
+    fit_decision,
+    set_level,
+)
+from fingerprint_training.corpora import Corpus
+from fingerprint_training.crossfit import LeftOut, Rows, crossfit
+from fingerprint_training.fit import Heads, fit_heads, source_weights
+from fingerprint_training.recipe import Recipe
+from fingerprint_training.split import source_folds, task_folds
+from fingerprint_training.stages import digest, stage
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Material:
+    """A cleaned corpus, its features, and its labels as class indices."""
+
+    corpus: Corpus
+    features: Features
+    classes: tuple[str, ...]
+    truth: npt.NDArray[np.int64]
+
+    def digest(self) -> str:
+        """Return a digest of all that fitting looks at."""
+        return digest(
+            registry.schema_hash(), self.features.dense, self.truth, repr(self.classes),
+            *(view.indices for view in self.features.lexicon),
+            "\0".join(self.corpus.column("source")), "\0".join(self.corpus.column("task")),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fitter:
+    """Fits models on rows of the material, by a recipe, keeping finished stages on disk."""
+
+    material: Material
+    recipe: Recipe
+    cache: Path | None
+    log: Log
+
+    @cached_property
+    def _settings(self) -> str:
+        recipe = self.recipe
+        parts = [asdict(recipe.lexicon), asdict(recipe.booster), asdict(recipe.transfer)]
+        return digest(self.material.digest(), json.dumps(parts), str(recipe.seed))
+
+    def heads(self, rows: Rows) -> Heads:
+        """Fit both heads on some rows, or read them where that was done before."""
+
+        def compute() -> dict[str, npt.NDArray[np.generic]]:
+            self.log(f"fitting heads on {len(rows)} samples")
+            return self._fit(rows).to_arrays()
+
+        key = digest(self._settings, rows)[:32]
+        return Heads.from_arrays(stage(self.cache, f"heads-{key}", compute))
+
+    def _fit(self, rows: Rows) -> Heads:
+        recipe, material = self.recipe, self.material
+        return fit_heads(
+            material.features.take(rows),
+            material.truth[rows],
+            material.corpus.take(rows.tolist()).column("source"),
+            len(material.classes),
+            selected=asdict(recipe.lexicon),
+            settings=recipe.booster,
+            shrinkage=recipe.transfer.shrinkage,
+            seed=recipe.seed,
+        )
+
+    def evidence(self, rows: Rows) -> Evidence:
+        """Cross-fit on some rows by task and by source; by task alone where there is one source."""
+        corpus = self.material.corpus.take(rows.tolist())
+        owners = by_owner(corpus)
+        split = self.recipe.split
+        tasks = self._left_out(rows, task_folds, corpus, "task", split.folds_tasks)
+        sources = self._left_out(rows, source_folds, owners, "source", split.folds_sources)
+        if tasks is None:
+            everyone = np.arange(len(rows)) % max(split.folds_tasks, 2)
+            tasks = crossfit(
+                self.material.features, rows, everyone, len(self.material.classes), self.heads
+            )
+        _, source = np.unique(corpus.column("source"), return_inverse=True)
+        return Evidence(tasks, sources or tasks, self.material.truth[rows], source.astype(np.int64))
+
+    def _left_out(
+        self, rows: Rows, folds: Callable[..., Rows], corpus: Corpus, group: str, n: int
+    ) -> LeftOut | None:
+        n = min(n, len(set(corpus.column(group))))
+        if n < 2:
+            return None
+        fold = folds(corpus, n, self.recipe.seed)
+        return crossfit(
+            self.material.features, rows, fold, len(self.material.classes), self.heads
+        )
+
+    def model(
+        self, rows: Rows, *, card: str = "", figures: Mapping[str, object] | None = None
+    ) -> Model:
+        """Fit, cross-fit and calibrate a model on some rows, and on nothing but these."""
+        recipe, material = self.recipe, self.material
+        evidence = self.evidence(rows)
+        heads = self.heads(rows)
+        self.log(f"calibrating on {len(rows)} samples")
+        calibration = calibrate(evidence)
+        answers = answers_of(calibration, evidence)
+        columns = heads.design(material.features.take(rows))
+        truth = material.truth[rows]
+        mean, spread = measure_reference(
+            columns, truth, len(material.classes), source_weights(evidence.source, truth)
+        )
+        return Model(
+            id=ModelId(recipe.name, recipe.version),
+            classes=material.classes,
+            design=heads.design,
+            transfer=heads.transfer,
+            booster=heads.booster,
+            calibration=calibration,
+            decision=fit_decision(material.classes, recipe.human, answers),
+            set_level=set_level(answers),
+            reference=Reference(heads.design.columns, material.classes, mean, spread),
+            card=card,
+            figures=figures or {},
+        )
+
+
+def by_owner(corpus: Corpus) -> Corpus:
+    """Return the corpus with OWNER/NAME sources shortened to OWNER, for splitting.
+
+    Two repositories of one owner share people, prompts and harness: a fold that holds one out
+    must hold out both.
+    """
+    owners = [source.split("/")[0] for source in corpus.column("source")]
+    return corpus.with_column("source", owners)

@@ -1,0 +1,138 @@
+"""One protocol of evaluation: fit on one side, score the other, beside the baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fingerprint_features.registry import GROUPS
+from fingerprint_models.model import Model
+from fingerprint_training.assessment import Assessment
+from fingerprint_training.baselines import BASELINES, run_baseline
+from fingerprint_training.crossfit import Rows
+from fingerprint_training.evaluation import assess
+from fingerprint_training.fold_model import Fitter, Material, by_owner
+from fingerprint_training.predictions import Predictions, answered_by
+from fingerprint_training.split import Protocol, holdout
+
+GROUP_OF = {"tasks": "task", "sources": "source"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a model did on the test side: each sample alone, by source, and the baselines."""
+
+    protocol: Protocol
+    alone: Assessment
+    batch: Assessment
+    others: Mapping[str, Assessment]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain data."""
+        return {
+            "protocol": self.protocol,
+            "alone": self.alone.to_dict(),
+            "batch": self.batch.to_dict(),
+            "others": {name: each.to_dict() for name, each in self.others.items()},
+        }
+
+
+def run(fitter: Fitter, protocol: Protocol) -> Outcome:
+    """Fit on the training side of a protocol, and read its test side, once."""
+    recipe, material = fitter.recipe, fitter.material
+    fraction = recipe.split.test_tasks if protocol == "tasks" else recipe.split.test_sources
+    corpus = by_owner(material.corpus) if protocol == "sources" else material.corpus
+    split = holdout(corpus, protocol, recipe.seed, fraction)
+    fitter.log(f"protocol {protocol}: {len(split.train)} samples to train, {len(split.test)} to test")
+    model = fitter.model(split.train)
+    alone = score(model, material, split.test, batch=False)
+    others = _baselines(fitter, protocol, split.train, split.test, alone)
+    others["without comments"] = _assess(
+        fitter, protocol, _without_comments(fitter, model, split.train, split.test), len(split.train)
+    )
+    return Outcome(
+        protocol,
+        _assess(fitter, protocol, alone, len(split.train)),
+        _assess(
+            fitter, protocol, score(model, material, split.test, batch=True), len(split.train)
+        ),
+        others,
+    )
+
+
+def score(model: Model, material: Material, rows: Rows, *, batch: bool) -> Predictions:
+    """Return a model's answers on some rows, each alone or all of a source together."""
+    features = material.features.take(rows)
+    corpus = material.corpus.take(rows.tolist())
+    source = corpus.column("source")
+    named = source if batch else [None] * len(rows)
+    measured = np.array(features.status) == "ok"
+    probabilities = model.probabilities(model.design(features), named, measured)
+    told = [
+        model.decision(p, mode="balanced", lines=int(n), parsed=bool(parsed)).family
+        for p, n, parsed in zip(probabilities, features.lines, features.parsed, strict=True)
+    ]
+    return Predictions(
+        classes=model.classes,
+        truth=material.truth[rows],
+        probabilities=probabilities,
+        told=np.array(told),
+        source=np.array(source),
+        task=np.array(corpus.column("task")),
+        language=np.array([language or "" for language in corpus.column("language")]),
+        lines=features.lines.astype(np.int64),
+    )
+
+
+def _assess(
+    fitter: Fitter, protocol: Protocol, predictions: Predictions, train_rows: int
+) -> Assessment:
+    group = "task" if protocol == "tasks" else "source"
+    return assess(
+        predictions,
+        group=group,
+        seed=fitter.recipe.seed,
+        train_rows=train_rows,
+        draws=fitter.recipe.evaluation.bootstrap,
+    )
+
+
+def _baselines(
+    fitter: Fitter, protocol: Protocol, train: Rows, test: Rows, answers: Predictions
+) -> dict[str, Assessment]:
+    material = fitter.material
+    code = material.corpus.column("code")
+    found = {}
+    for spec in BASELINES:
+        if spec.name in fitter.recipe.evaluation.baselines:
+            fitter.log(f"protocol {protocol}: baseline {spec.name}")
+            run_ = run_baseline(
+                spec,
+                [code[i] for i in train],
+                material.truth[train],
+                [code[i] for i in test],
+                material.truth[test],
+                n_classes=len(material.classes),
+                seed=fitter.recipe.seed,
+            )
+            done = answered_by(answers, run_.probabilities, run_.rows)
+            found[spec.name] = _assess(fitter, protocol, done, run_.train_rows)
+    return found
+
+
+def _without_comments(fitter: Fitter, model: Model, train: Rows, test: Rows) -> Predictions:
+    """Return the answers of heads that were fitted, and score, with the comment columns at 0.
+
+    The calibration is the whole model's, so that only the columns differ.
+    """
+    material = fitter.material
+    kept = np.array([group != "comments" for group in GROUPS.values()], dtype=np.float32)
+    features = replace(material.features, dense=material.features.dense * kept)
+    blind = replace(material, features=features)
+    heads = replace(fitter, material=blind).heads(train)
+    ablated = replace(
+        model, design=heads.design, transfer=heads.transfer, booster=heads.booster
+    )
+    return score(ablated, blind, test, batch=False)

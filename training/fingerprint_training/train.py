@@ -1,0 +1,109 @@
+"""The whole road: read, clean, measure, evaluate on both protocols, fit on all, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from fingerprint_training.cleaning import DEFAULT, CleaningReport, clean
+from fingerprint_training.corpora import Corpus, check_labels, concat, read_corpus
+from fingerprint_training.errors import SplitError
+from fingerprint_training.extraction import extract_corpus
+from fingerprint_training.fold_model import Fitter, Material
+from fingerprint_training.protocol import Outcome, run
+from fingerprint_training.publish import publish
+from fingerprint_training.recipe import CorpusRecipe, Recipe
+from fingerprint_training.split import Protocol
+
+Log = Callable[[str], None]
+LEAST = 20
+"""Samples a class must have after cleaning; folds of fewer cannot be calibrated."""
+
+PROTOCOLS: tuple[Protocol, ...] = ("tasks", "sources")
+
+
+def train(
+    recipe: Recipe,
+    out: Path,
+    *,
+    cache: Path | None,
+    workers: int,
+    log: Log,
+    progress: bool = False,
+) -> str:
+    """Train by a recipe and write the model folder `out`; returns its manifest hash.
+
+    Stages that are finished in `cache` are not done again. The same recipe and corpora give the
+    same folder. Raises CorpusError, RecipeError or ModelError with the culprit and the mend.
+    """
+    material, report = prepare(recipe, cache=cache, workers=workers, log=log, progress=progress)
+    fitter = Fitter(material, recipe, cache / "stages" if cache else None, log)
+    outcomes = [outcome for p in PROTOCOLS if (outcome := _outcome(fitter, p))]
+    log(f"fitting the model on all {len(material.corpus)} samples")
+    model = fitter.model(np.arange(len(material.corpus)))
+    return publish(model, material, recipe, report, outcomes, out)
+
+
+def prepare(
+    recipe: Recipe, *, cache: Path | None, workers: int, log: Log, progress: bool = False
+) -> tuple[Material, CleaningReport]:
+    """Read, clean and measure the corpora of a recipe."""
+    corpus = concat([_read(each, recipe) for each in recipe.corpora])
+    log(f"read {len(corpus)} samples of {len(corpus.labels)} classes")
+    rules = DEFAULT if recipe.cleaning.enabled else ()
+    if not recipe.cleaning.near_duplicates:
+        rules = tuple(rule for rule in rules if rule.name != "near_copies")
+    corpus, report = clean(corpus, rules)
+    check_labels(corpus, min_classes=2, min_per_class=LEAST)
+    log(f"{len(corpus)} samples left after cleaning")
+    features = extract_corpus(
+        corpus.column("code"),
+        corpus.column("language"),
+        workers=workers,
+        cache=cache / "features" if cache else None,
+        progress=progress,
+    )
+    good = np.flatnonzero(np.array(features.status) == "ok")
+    corpus, features = corpus.take(good.tolist()), features.take(good)
+    classes = _classes(corpus, recipe.human)
+    index = {label: i for i, label in enumerate(classes)}
+    truth = np.array([index[label] for label in corpus.column("label")], dtype=np.int64)
+    return Material(corpus, features, classes, truth), report
+
+
+def _classes(corpus: Corpus, human: str | None) -> tuple[str, ...]:
+    """Return the classes, human first where there is one, the others by name."""
+    return tuple(sorted(corpus.labels, key=lambda label: (label != human, label)))
+
+
+def _read(each: CorpusRecipe, recipe: Recipe) -> Corpus:
+    columns = asdict(each.columns)
+    if each.label is not None:
+        columns["label"] = columns["code"]
+    corpus = read_corpus(
+        str(each.path),
+        **columns,
+        min_classes=1,
+        min_per_class=1,
+        on_contradiction=recipe.cleaning.on_contradiction,
+    )
+    if each.label is not None:
+        corpus = corpus.with_column("label", [each.label] * len(corpus))
+    left_out = pa.compute.is_in(corpus.table["label"], pa.array(each.exclude_labels, pa.string()))
+    return Corpus(corpus.table.filter(pa.compute.invert(left_out)))
+
+
+def _outcome(fitter: Fitter, protocol: Protocol) -> Outcome | None:
+    """Run a protocol, or say why it cannot be run on this corpus."""
+    split = fitter.recipe.split
+    if not (split.test_tasks if protocol == "tasks" else split.test_sources):
+        return None
+    try:
+        return run(fitter, protocol)
+    except SplitError as error:
+        fitter.log(f"protocol {protocol} left out: {error}")
+        return None
