@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +18,14 @@ from fingerprint_features.sample import Sample
 from fingerprint_features.syntax import Syntax, parse
 
 ByteArray = npt.NDArray[np.uint8]
+
+
+def one_of(symbols: bytes) -> BoolArray:
+    """Return a table, shape (256,), that is true for the bytes in `symbols`."""
+    table = np.zeros(256, dtype=np.bool_)
+    table[list(symbols)] = True
+    return table
+
 
 MAX_BYTES = 16_384
 """At most so many bytes of a sample are measured, cut at a line end where there is one.
@@ -128,6 +137,11 @@ class Source:
         """Every identifier and keyword in code, in order; comments and strings are left out."""
         loud = np.where(self.quiet, SPACE, self.symbols).astype(np.uint8).tobytes()
         return _IDENTIFIER.findall(loud.decode("ascii", "replace"))
+
+    @cached_property
+    def uses(self) -> Counter[str]:
+        """How often each identifier occurs, in order of first use."""
+        return Counter(self.identifiers)
 
     def _interpolations(self, tree: Syntax) -> tuple[IntArray, IntArray]:
         """Return where code inside strings starts and ends, its `${` and `}` not counted."""

@@ -1,0 +1,1 @@
+"""First floor: turns measured code into one calibrated, decided, explained answer."""

@@ -16,8 +16,10 @@ _UNIX = 3  # zipfile would state the system it runs on
 _MODE = 0o644 << 16
 
 # All that numpy and zipfile raise on bytes that are no npz file, or lie about what is in it.
-_BROKEN = (ValueError, TypeError, KeyError, EOFError, OSError, MemoryError)
-_BROKEN += (zipfile.BadZipFile, zlib.error, NotImplementedError)
+_BROKEN: tuple[type[Exception], ...] = (
+    *(ValueError, TypeError, KeyError, EOFError, OSError, MemoryError),
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError),
+)
 
 
 def npz_bytes(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:

@@ -241,14 +241,14 @@ def _put_in_place(partial: Path, folder: Path) -> None:
     """Rename a finished folder to its name; a folder that is not empty must step aside first."""
     old = _backup(folder)
     if not folder.exists():
-        os.replace(partial, folder)
+        partial.replace(folder)
     else:
         shutil.rmtree(old, ignore_errors=True)
-        os.replace(folder, old)
+        folder.replace(old)
         try:
-            os.replace(partial, folder)
+            partial.replace(folder)
         except BaseException:
-            os.replace(old, folder)
+            old.replace(folder)
             raise
     shutil.rmtree(old, ignore_errors=True)
 

@@ -47,7 +47,8 @@ class Gate:
 
     def logits(self, context: FloatArray) -> FloatArray:
         """Return the log-odds that each sample's context is known, shape (n,)."""
-        return context @ np.array(self.weights) + self.bias
+        logits: FloatArray = context @ np.array(self.weights) + self.bias
+        return logits
 
     def __call__(self, context: FloatArray) -> FloatArray:
         """Return the probability that each sample's context is known, shape (n,)."""
@@ -144,9 +145,7 @@ def context(booster: FloatArray, transfer: FloatArray) -> FloatArray:
     )
 
 
-def adapt(
-    probabilities: FloatArray, concentration: float, rounds: int = 30
-) -> FloatArray:
+def adapt(probabilities: FloatArray, concentration: float, rounds: int = 30) -> FloatArray:
     """Return probabilities re-weighted to the shares of the classes in this very batch.
 
     Expectation maximisation of the class prior (Saerens, Latinne and Decaestecker, 2002) with a

@@ -45,9 +45,7 @@ class Decision:
     thresholds: Mapping[str, Thresholds]
 
     def __call__(self, probabilities: FloatArray, *, mode: str, lines: int, parsed: bool) -> Told:
-        """Return what to tell of one sample; raises ValueError for a mode that is none."""
-        if mode not in MODES:
-            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
+        """Return what to tell of one sample in a mode, one of `MODES`."""
         best = int(np.argmax(probabilities))
         raw, confidence = self.classes[best], float(probabilities[best])
         if mode == "best-guess":
@@ -79,7 +77,10 @@ class Decision:
 
     @classmethod
     def from_dict(
-        cls, classes: Sequence[str], human: str | None, thresholds: Mapping[str, Mapping[str, float]]
+        cls,
+        classes: Sequence[str],
+        human: str | None,
+        thresholds: Mapping[str, Mapping[str, float]],
     ) -> Decision:
         """Return the record that `to_dict` wrote."""
         made = {mode: Thresholds(**values) for mode, values in thresholds.items()}

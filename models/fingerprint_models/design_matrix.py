@@ -67,4 +67,6 @@ def rates(rows: SparseRows, chosen: IntVector) -> FloatMatrix:
     total = np.bincount(row, weights=rows.counts, minlength=n)
     dense = np.zeros((n, len(chosen)), dtype=np.float32)
     dense[row[hit], at[hit]] = rows.counts[hit]
-    return np.log1p(dense * (PER / np.maximum(total, 1.0)).astype(np.float32)[:, None])
+    scale = (PER / np.maximum(total, 1.0)).astype(np.float32)
+    made: FloatMatrix = np.log1p(dense * scale[:, None])
+    return made

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fingerprint_features.source import MAX_BYTES
 from fingerprint_models.attribution import Evidence
 from fingerprint_models.errors import ModelError
 from fingerprint_models.families import HUMAN
@@ -51,6 +52,9 @@ TOGETHER = (
 # Functions are counted up to this number; a share of more cannot be told as a count.
 _COUNTED = 300
 
+# A sample of about this size, in bytes, was probably cut, at a line's end before `MAX_BYTES`.
+_CUT = 0.9 * MAX_BYTES
+
 
 def explain(
     contributions: AnyFloat,
@@ -58,6 +62,7 @@ def explain(
     family: str,
     columns: Sequence[str],
     reference: Reference,
+    *,
     top: int = 5,
 ) -> tuple[Evidence, ...]:
     """Return the `top` items that speak loudest for or against a family, loudest first.
@@ -119,13 +124,17 @@ def _own_words(phrase: Phrase, value: float, sample: Mapping[str, float]) -> str
 
 
 def _count_words(phrase: Phrase, value: float, sample: Mapping[str, float]) -> str | None:
-    """Return "9 of 10 functions" where columns give the number of functions, else None."""
-    per_100 = sample.get("tree.functions", 0.0)
-    blank = sample.get("layout.blank_share", 0.0)
-    functions = per_100 / 100 * math.expm1(sample.get("layout.lines", 0.0)) * (1 - blank)
+    """Return "9 of 10 functions" where columns give the number of functions, else None.
+
+    Of a long sample only the head is measured, so its functions are not all counted.
+    """
+    lines = math.expm1(sample.get("layout.lines", 0.0))
+    code_lines = lines * (1 - sample.get("layout.blank_share", 0.0))
+    size = code_lines * sample.get("layout.line_mean", 0.0) + lines
+    functions = sample.get("tree.functions", 0.0) / 100 * code_lines
     whole = round(functions)
     classes = phrase.unit != "functions" and sample.get("roles.role_class", 1.0) != 0
-    if classes or not 0 < whole < _COUNTED:
+    if classes or not 0 < whole < _COUNTED or size > _CUT:
         return None
     # Both must come out whole, or the columns count something else than we think.
     if abs(functions - whole) > 0.02 or abs(value * whole - round(value * whole)) > 0.02:

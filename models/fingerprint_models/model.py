@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from fingerprint_models.artefact import Folder, json_bytes, npz_bytes, open_fold
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
 from fingerprint_models.calibration import Calibration, smallest_sets
-from fingerprint_models.decision import Decision
+from fingerprint_models.decision import MODES, Decision, Told
 from fingerprint_models.design_matrix import DesignMatrix
 from fingerprint_models.errors import SchemaMismatchError
 from fingerprint_models.evidence import explain
@@ -110,6 +110,8 @@ class Model:
         for an unknown mode, for fewer than one worker, or when `source` has another length
         than `samples`.
         """
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
         given = list(samples)
         sources = _sources(source, len(given))
         features = measure(given, workers)
@@ -117,10 +119,23 @@ class Model:
         probabilities = self.probabilities(columns, sources, np.array(features.status) == "ok")
         sets = smallest_sets(probabilities, self.set_level, self.classes)
         why = self._evidence(columns, features, probabilities) if explain else {}
-        return [
-            self._attribution(i, sample, features, probabilities[i], sets[i], why.get(i, ()), mode)
-            for i, sample in enumerate(given)
-        ]
+        answers = []
+        for i, sample in enumerate(given):
+            status, language = features.status[i], features.language[i]
+            blank = Attribution.not_scored(
+                status, model=self.id, path=sample.path, language=language
+            )
+            if status == "ok":
+                told = self.decision(
+                    probabilities[i],
+                    mode=mode,
+                    lines=int(features.lines[i]),
+                    parsed=bool(features.parsed[i]),
+                )
+                blank = self._scored(blank, probabilities[i], told)
+                blank = replace(blank, prediction_set=sets[i], evidence=why.get(i, ()))
+            answers.append(blank)
+        return answers
 
     def heads(self, columns: npt.NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
         """Return log-probabilities of booster and transfer head, each (n, classes)."""
@@ -158,40 +173,17 @@ class Model:
             found[i] = explain(signed, columns[i], self.classes[best], names, self.reference)
         return found
 
-    def _attribution(
-        self,
-        i: int,
-        sample: Sample,
-        features: Features,
-        probabilities: FloatArray,
-        prediction_set: tuple[str, ...],
-        evidence: tuple[Evidence, ...],
-        mode: str,
-    ) -> Attribution:
-        language, status = features.language[i], features.status[i]
-        parsed = bool(features.parsed[i])
-        told = self.decision(
-            probabilities, mode=mode, lines=int(features.lines[i]), parsed=parsed
-        )
-        if status != "ok":
-            return Attribution.not_scored(
-                status, model=self.id, path=sample.path, language=language
-            )
+    def _scored(self, blank: Attribution, probabilities: FloatArray, told: Told) -> Attribution:
         best = int(np.argmax(probabilities))
-        return Attribution(
-            status=status,
-            model=self.id,
-            path=sample.path,
-            language=language,
+        return replace(
+            blank,
             family=told.family,
             confidence=told.confidence,
             raw_family=self.classes[best],
             raw_confidence=float(probabilities[best]),
             probabilities=dict(zip(self.classes, probabilities.tolist(), strict=True)),
             ai_probability=self.decision.ai_probability(probabilities),
-            prediction_set=prediction_set,
             reason=told.reason,
-            evidence=evidence,
         )
 
 

@@ -85,7 +85,7 @@ PHRASES: dict[str, Phrase] = {
     "comments.no_space": _share("{} of the comments have no space behind the comment sign"),
     "comments.overlap": _share("{} of the words in comments repeat names of the code"),
     # layout and spacing
-    "layout.lines": Phrase("{} lines long", Kind.LOG),
+    "layout.lines": Phrase("{} lines were measured", Kind.LOG),
     "layout.line_mean": _number("lines of {} bytes on average"),
     "layout.line_over_79": _share("{} of the lines are longer than 79 bytes"),
     "layout.indent_unit_2": _share("{} of the indents are 2 columns deep"),
@@ -147,8 +147,11 @@ _SHARE = re.compile(r"^share of |, of all$|, as a share of ")
 
 def phrase_of(column: str) -> Phrase:
     """Return the sentence form of a column, its description where `PHRASES` has none."""
-    if column in PHRASES:
-        return PHRASES[column]
+    return PHRASES.get(column) or _described(column)
+
+
+def _described(column: str) -> Phrase:
+    """Return a column's description as a sentence form; its wording tells the kind of number."""
     words = DESCRIPTIONS.get(column, column).replace("{", "{{").replace("}", "}}")
     if words.startswith(_LOG):
         return Phrase(words.removeprefix(_LOG) + ": {}", Kind.LOG)

@@ -62,7 +62,8 @@ def standardise(
     columns: AnyFloat, centre: npt.NDArray[np.float32], scale: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """Return clipped standard scores of the signed logarithms."""
-    return np.clip((signed_log(columns) - centre) / scale, -CLIP, CLIP)
+    scores: npt.NDArray[np.float32] = np.clip((signed_log(columns) - centre) / scale, -CLIP, CLIP)
+    return scores
 
 
 def log_softmax(scores: FloatArray) -> FloatArray:

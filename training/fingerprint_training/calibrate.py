@@ -48,7 +48,8 @@ class Evidence:
     def weights(self) -> FloatArray:
         """Weights under which each source counts as the root of its size; mean 1."""
         weights: FloatArray = 1.0 / np.sqrt(np.bincount(self.source)[self.source])
-        return weights / weights.mean()
+        weights /= weights.mean()
+        return weights
 
 
 def calibrate(evidence: Evidence) -> Calibration:
@@ -57,9 +58,7 @@ def calibrate(evidence: Evidence) -> Calibration:
     known = fit_pool(evidence.tasks, evidence.truth, even)
     unseen = fit_pool(evidence.sources, evidence.truth, evidence.weights)
     gate = fit_gate(evidence)
-    unseen_batch, concentration = _batch_pool(
-        unseen, evidence.sources, evidence, CONCENTRATIONS
-    )
+    unseen_batch, concentration = _batch_pool(unseen, evidence.sources, evidence, CONCENTRATIONS)
     known_batch, _ = _batch_pool(known, evidence.tasks, evidence, (concentration,))
     return Calibration(known, unseen, known_batch, unseen_batch, gate, concentration)
 
@@ -112,9 +111,7 @@ def fit_gate(evidence: Evidence) -> Gate:
         return Gate(tuple(weights.tolist()), bias, 1.0, 0.0)
     # Few sources: the penalty keeps one lucky threshold from becoming certainty.
     batch = LogisticRegression(C=3.0, max_iter=500).fit(np.array(means)[:, None], labels)
-    return Gate(
-        tuple(weights.tolist()), bias, float(batch.coef_[0, 0]), float(batch.intercept_[0])
-    )
+    return Gate(tuple(weights.tolist()), bias, float(batch.coef_[0, 0]), float(batch.intercept_[0]))
 
 
 def _batches(source: IntArray) -> list[IntArray]:
@@ -160,7 +157,9 @@ def answers_of(calibration: Calibration, evidence: Evidence) -> list[Answers]:
     even = np.ones(len(evidence.truth))
     found = []
     for side, weights in ((evidence.tasks, even), (evidence.sources, evidence.weights)):
-        found.append(Answers(calibration.alone(side.booster, side.transfer), evidence.truth, weights))
+        found.append(
+            Answers(calibration.alone(side.booster, side.transfer), evidence.truth, weights)
+        )
         batch = np.array(found[-1].probabilities)
         for rows in _batches(evidence.source):
             batch[rows] = calibration.batch(side.booster[rows], side.transfer[rows])
@@ -188,9 +187,7 @@ def _quantile(values: FloatArray, weights: FloatArray, q: float) -> float:
     return float(values[order][min(int(np.searchsorted(mass, q)), len(values) - 1)])
 
 
-def fit_decision(
-    classes: Sequence[str], human: str | None, answers: Sequence[Answers]
-) -> Decision:
+def fit_decision(classes: Sequence[str], human: str | None, answers: Sequence[Answers]) -> Decision:
     """Choose thresholds by mode such that every protocol holds the mode's promise."""
     at = classes.index(human) if human in classes else None
     thresholds = {}
@@ -216,8 +213,9 @@ def _ai_threshold(side: Answers, human: int | None, most: float) -> float:
 def _told_ai(side: Answers, human: int | None, least: float) -> npt.NDArray[np.bool_]:
     if human is None:
         return np.ones(len(side.truth), dtype=np.bool_)
-    ai = 1.0 - side.probabilities[:, human]
-    return (side.probabilities.argmax(axis=1) != human) & (ai >= least)
+    sure = side.probabilities[:, human] <= 1.0 - least
+    told: npt.NDArray[np.bool_] = sure & (side.probabilities.argmax(axis=1) != human)
+    return told
 
 
 def _told_human(side: Answers, human: int | None) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,6 @@ from fingerprint_features.extract import Features
 from fingerprint_training.fit import FloatArray, Heads
 
 Rows = npt.NDArray[np.int64]
-Fit = Callable[[Rows], Heads]
 
 
 @dataclass(frozen=True)
@@ -23,15 +22,18 @@ class LeftOut:
     transfer: FloatArray
 
 
-def crossfit(features: Features, rows: Rows, fold: Rows, classes: int, fit: Fit) -> LeftOut:
-    """Fit on all folds of `rows` but one and score that one, for each in turn.
+def score_left_out(
+    features: Features, rows: Rows, fold: Rows, classes: int, heads_of: Callable[[Rows], Heads]
+) -> LeftOut:
+    """Score every fold of `rows` by the heads that were fitted on all the other folds.
 
-    `fold` has shape (len(rows),); the answers are in the order of `rows`.
+    `fold` has shape (len(rows),); the answers are in the order of `rows`. `heads_of` returns
+    the heads fitted on the rows it is given.
     """
     booster = np.zeros((len(rows), classes))
     transfer = np.zeros((len(rows), classes))
     for held in np.unique(fold).tolist():
-        heads = fit(rows[fold != held])
+        heads = heads_of(rows[fold != held])
         at = np.flatnonzero(fold == held)
         booster[at], transfer[at] = heads(features.take(rows[at]))
     return LeftOut(booster, transfer)

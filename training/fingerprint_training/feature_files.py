@@ -28,7 +28,7 @@ class DamagedFeaturesError(ValueError):
 def write_features(file: Path, features: Features) -> None:
     """Write features to `file`; it appears whole or not at all."""
     names = json.dumps({"status": features.status, "language": features.language})
-    arrays: dict[str, npt.NDArray[Any]] = {
+    arrays: dict[str, Any] = {
         "names": np.frombuffer(names.encode(), np.uint8),
         "dense": features.dense,
         "parsed": features.parsed,
@@ -52,14 +52,15 @@ def read_features(file: Path) -> Features:
     Raises FileNotFoundError, or DamagedFeaturesError for whatever else is in the file.
     """
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        # Opened here: of a damaged file that it opens itself, numpy leaves the handle open.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             features = _features({name: arrays[name] for name in arrays.files})
     except FileNotFoundError:
         raise
     # What numpy, zipfile and zlib raise for bytes that are cut, changed or of another kind.
     except (
-        *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, RuntimeError),
-        *(NotImplementedError, zipfile.BadZipFile, zlib.error),
+        *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError),
+        *(RuntimeError, zipfile.BadZipFile, zlib.error),
     ) as error:
         raise DamagedFeaturesError(file, f"{type(error).__name__}: {error}") from error
     reason = _contradiction(features)

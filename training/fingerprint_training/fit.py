@@ -77,7 +77,8 @@ def fit_heads(
     columns = design(features)
     weights = source_weights(source, truth)
     transfer = fit_transfer(columns, truth, weights, classes, shrinkage)
-    booster = fit_booster(columns, truth, class_weights(truth, classes), classes, settings, seed)
+    even = class_weights(truth, classes)
+    booster = fit_booster(columns, truth, even, classes, settings=settings, seed=seed)
     return Heads(design, transfer, booster)
 
 
@@ -123,14 +124,16 @@ def source_weights(source: IntArray, truth: IntArray) -> FloatArray:
     cell_source = cells // (truth.max() + 1)
     families = np.bincount(cell_source.astype(np.int64), minlength=int(source.max()) + 1)[source]
     size = np.bincount(source)[source]
-    weights = np.sqrt(size) / families / in_cell
-    return weights / weights.mean()
+    weights: FloatArray = np.sqrt(size) / families / in_cell
+    weights /= weights.mean()
+    return weights
 
 
 def class_weights(truth: IntArray, classes: int) -> FloatArray:
     """Weigh samples by 1 / √(size of their class), mean 1: between even and as found."""
     weights: FloatArray = 1.0 / np.sqrt(np.maximum(np.bincount(truth, minlength=classes), 1))[truth]
-    return weights / weights.mean()
+    weights /= weights.mean()
+    return weights
 
 
 def fit_transfer(
@@ -172,7 +175,7 @@ def _class_means(
     values: npt.NDArray[np.float32], truth: IntArray, w: npt.NDArray[np.float32], classes: int
 ) -> tuple[FloatArray, FloatArray]:
     means = np.zeros((classes, values.shape[1]))
-    mass = np.bincount(truth, weights=w, minlength=classes)
+    mass = np.bincount(truth, weights=w, minlength=classes).astype(np.float64)
     for c in np.flatnonzero(mass):
         rows = truth == c
         means[c] = (w[rows] @ values[rows]) / mass[c]
@@ -184,6 +187,7 @@ def fit_booster(
     truth: IntArray,
     weights: FloatArray,
     classes: int,
+    *,
     settings: BoosterSettings,
     seed: int,
 ) -> Booster:
@@ -204,7 +208,7 @@ def fit_booster(
         "num_threads": settings.threads,
         "seed": seed,
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,
         "verbose": -1,
     }
     data = lightgbm.Dataset(columns, truth, weight=weights, free_raw_data=True)

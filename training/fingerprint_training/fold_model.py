@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +25,7 @@ from fingerprint_training.calibrate import (
     set_level,
 )
 from fingerprint_training.corpora import Corpus
-from fingerprint_training.crossfit import LeftOut, Rows, crossfit
+from fingerprint_training.crossfit import Rows, score_left_out
 from fingerprint_training.fit import Heads, fit_heads, source_weights
 from fingerprint_training.recipe import Recipe
 from fingerprint_training.split import source_folds, task_folds
@@ -59,6 +60,7 @@ class Fitter:
     recipe: Recipe
     cache: Path | None
     log: Log
+    workers: int = 1
 
     @cached_property
     def _settings(self) -> str:
@@ -76,6 +78,16 @@ class Fitter:
         key = digest(self._settings, rows)[:32]
         return Heads.from_arrays(stage(self.cache, f"heads-{key}", compute))
 
+    def all_heads(self, wanted: Sequence[Rows]) -> dict[str, Heads]:
+        """Fit heads on several sets of rows, `workers` at a time; keyed by `digest(rows)`.
+
+        Threads suffice, since LightGBM and numpy let go of the interpreter, and they share the
+        features.
+        """
+        with ThreadPoolExecutor(self.workers) as pool:
+            done = pool.map(self.heads, wanted)
+            return {digest(rows): heads for rows, heads in zip(wanted, done, strict=True)}
+
     def _fit(self, rows: Rows) -> Heads:
         recipe, material = self.recipe, self.material
         return fit_heads(
@@ -89,39 +101,44 @@ class Fitter:
             seed=recipe.seed,
         )
 
-    def evidence(self, rows: Rows) -> Evidence:
-        """Cross-fit on some rows by task and by source; by task alone where there is one source."""
+    def _folds(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return folds by task and by source; rows in turn where there is one task or source."""
         corpus = self.material.corpus.take(rows.tolist())
-        owners = by_owner(corpus)
-        split = self.recipe.split
-        tasks = self._left_out(rows, task_folds, corpus, "task", split.folds_tasks)
-        sources = self._left_out(rows, source_folds, owners, "source", split.folds_sources)
-        if tasks is None:
-            everyone = np.arange(len(rows)) % max(split.folds_tasks, 2)
-            tasks = crossfit(
-                self.material.features, rows, everyone, len(self.material.classes), self.heads
-            )
-        _, source = np.unique(corpus.column("source"), return_inverse=True)
-        return Evidence(tasks, sources or tasks, self.material.truth[rows], source.astype(np.int64))
-
-    def _left_out(
-        self, rows: Rows, folds: Callable[..., Rows], corpus: Corpus, group: str, n: int
-    ) -> LeftOut | None:
-        n = min(n, len(set(corpus.column(group))))
-        if n < 2:
-            return None
-        fold = folds(corpus, n, self.recipe.seed)
-        return crossfit(
-            self.material.features, rows, fold, len(self.material.classes), self.heads
-        )
+        split, seed = self.recipe.split, self.recipe.seed
+        in_turn = np.arange(len(rows)) % max(split.folds_tasks, 2)
+        found = []
+        for fold, group, n in (
+            (task_folds, corpus.column("task"), split.folds_tasks),
+            (source_folds, by_owner(corpus).column("source"), split.folds_sources),
+        ):
+            several = min(n, len(set(group))) > 1
+            grouped = by_owner(corpus) if fold is source_folds else corpus
+            found.append(fold(grouped, min(n, len(set(group))), seed) if several else in_turn)
+        return found[0], found[1]
 
     def model(
         self, rows: Rows, *, card: str = "", figures: Mapping[str, object] | None = None
     ) -> Model:
         """Fit, cross-fit and calibrate a model on some rows, and on nothing but these."""
         recipe, material = self.recipe, self.material
-        evidence = self.evidence(rows)
-        heads = self.heads(rows)
+        folds = self._folds(rows)
+        left_out = [rows[fold != held] for fold in folds for held in np.unique(fold)]
+        fitted = self.all_heads([rows, *left_out])
+        tasks, sources = (
+            score_left_out(
+                material.features,
+                rows,
+                fold,
+                len(material.classes),
+                lambda kept: fitted[digest(kept)],
+            )
+            for fold in folds
+        )
+        _, source = np.unique(
+            material.corpus.take(rows.tolist()).column("source"), return_inverse=True
+        )
+        evidence = Evidence(tasks, sources, material.truth[rows], source.astype(np.int64))
+        heads = fitted[digest(rows)]
         self.log(f"calibrating on {len(rows)} samples")
         calibration = calibrate(evidence)
         answers = answers_of(calibration, evidence)

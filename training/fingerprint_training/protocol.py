@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -15,9 +16,10 @@ from fingerprint_training.crossfit import Rows
 from fingerprint_training.evaluation import assess
 from fingerprint_training.fold_model import Fitter, Material, by_owner
 from fingerprint_training.predictions import Predictions, answered_by
-from fingerprint_training.split import Protocol, holdout
+from fingerprint_training.recipe import Recipe
+from fingerprint_training.split import Protocol, Split, holdout
 
-GROUP_OF = {"tasks": "task", "sources": "source"}
+GROUP_OF: Mapping[Protocol, Literal["task", "source"]] = {"tasks": "task", "sources": "source"}
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,22 @@ def run(fitter: Fitter, protocol: Protocol) -> Outcome:
     fraction = recipe.split.test_tasks if protocol == "tasks" else recipe.split.test_sources
     corpus = by_owner(material.corpus) if protocol == "sources" else material.corpus
     split = holdout(corpus, protocol, recipe.seed, fraction)
-    fitter.log(f"protocol {protocol}: {len(split.train)} samples to train, {len(split.test)} to test")
+    sizes = f"{len(split.train)} samples to train, {len(split.test)} to test"
+    fitter.log(f"protocol {protocol}: {sizes}")
     model = fitter.model(split.train)
     alone = score(model, material, split.test, batch=False)
-    others = _baselines(fitter, protocol, split.train, split.test, alone)
-    others["without comments"] = _assess(
-        fitter, protocol, _without_comments(fitter, model, split.train, split.test), len(split.train)
-    )
-    return Outcome(
-        protocol,
-        _assess(fitter, protocol, alone, len(split.train)),
-        _assess(
-            fitter, protocol, score(model, material, split.test, batch=True), len(split.train)
-        ),
-        others,
-    )
+    batch = score(model, material, split.test, batch=True)
+    blind = _without_comments(fitter, model, split)
+
+    def figures(predictions: Predictions, train_rows: int | None = len(split.train)) -> Assessment:
+        return assess_fold(predictions, protocol, recipe, train_rows)
+
+    others = {
+        name: figures(predictions, rows)
+        for name, predictions, rows in _baselines(fitter, split, alone)
+    }
+    others["without comments"] = figures(blind)
+    return Outcome(protocol, figures(alone), figures(batch), others)
 
 
 def score(model: Model, material: Material, rows: Rows, *, batch: bool) -> Predictions:
@@ -86,43 +89,41 @@ def score(model: Model, material: Material, rows: Rows, *, batch: bool) -> Predi
     )
 
 
-def _assess(
-    fitter: Fitter, protocol: Protocol, predictions: Predictions, train_rows: int
+def assess_fold(
+    predictions: Predictions, protocol: Protocol, recipe: Recipe, train_rows: int | None
 ) -> Assessment:
-    group = "task" if protocol == "tasks" else "source"
+    """Return the figures of a test fold, with intervals over tasks or sources."""
     return assess(
         predictions,
-        group=group,
-        seed=fitter.recipe.seed,
+        group=GROUP_OF[protocol],
+        seed=recipe.seed,
         train_rows=train_rows,
-        draws=fitter.recipe.evaluation.bootstrap,
+        draws=recipe.evaluation.bootstrap,
     )
 
 
 def _baselines(
-    fitter: Fitter, protocol: Protocol, train: Rows, test: Rows, answers: Predictions
-) -> dict[str, Assessment]:
+    fitter: Fitter, split: Split, answers: Predictions
+) -> Iterator[tuple[str, Predictions, int]]:
+    """Yield name, answers and number of training rows of each baseline the recipe names."""
     material = fitter.material
     code = material.corpus.column("code")
-    found = {}
     for spec in BASELINES:
         if spec.name in fitter.recipe.evaluation.baselines:
-            fitter.log(f"protocol {protocol}: baseline {spec.name}")
-            run_ = run_baseline(
+            fitter.log(f"baseline {spec.name}")
+            done = run_baseline(
                 spec,
-                [code[i] for i in train],
-                material.truth[train],
-                [code[i] for i in test],
-                material.truth[test],
+                [code[i] for i in split.train],
+                material.truth[split.train],
+                [code[i] for i in split.test],
+                material.truth[split.test],
                 n_classes=len(material.classes),
                 seed=fitter.recipe.seed,
             )
-            done = answered_by(answers, run_.probabilities, run_.rows)
-            found[spec.name] = _assess(fitter, protocol, done, run_.train_rows)
-    return found
+            yield spec.name, answered_by(answers, done.probabilities, done.rows), done.train_rows
 
 
-def _without_comments(fitter: Fitter, model: Model, train: Rows, test: Rows) -> Predictions:
+def _without_comments(fitter: Fitter, model: Model, split: Split) -> Predictions:
     """Return the answers of heads that were fitted, and score, with the comment columns at 0.
 
     The calibration is the whole model's, so that only the columns differ.
@@ -131,8 +132,6 @@ def _without_comments(fitter: Fitter, model: Model, train: Rows, test: Rows) -> 
     kept = np.array([group != "comments" for group in GROUPS.values()], dtype=np.float32)
     features = replace(material.features, dense=material.features.dense * kept)
     blind = replace(material, features=features)
-    heads = replace(fitter, material=blind).heads(train)
-    ablated = replace(
-        model, design=heads.design, transfer=heads.transfer, booster=heads.booster
-    )
-    return score(ablated, blind, test, batch=False)
+    heads = replace(fitter, material=blind).heads(split.train)
+    ablated = replace(model, design=heads.design, transfer=heads.transfer, booster=heads.booster)
+    return score(ablated, blind, split.test, batch=False)

@@ -1,3 +1,64 @@
-"""Publishing: figures, card and model folder; the manifest is written last."""
+"""Publishing: the card and the figures are put together, and the folder is written, once."""
+
 from __future__ import annotations
-def publish(*a): raise SystemExit
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from importlib import metadata
+from pathlib import Path
+
+from fingerprint_features import registry
+from fingerprint_models.artefact import write_folder
+from fingerprint_models.model import Model
+from fingerprint_training.cleaning import CleaningReport
+from fingerprint_training.fold_model import Material
+from fingerprint_training.model_card import render_card
+from fingerprint_training.protocol import Outcome
+from fingerprint_training.recipe import Recipe
+
+
+def publish(
+    model: Model,
+    material: Material,
+    recipe: Recipe,
+    *,
+    report: CleaningReport,
+    outcomes: Sequence[Outcome],
+    out: Path,
+) -> str:
+    """Write the model folder with card and figures; returns the hash of its manifest."""
+    figures: dict[str, object] = {
+        "corpus": describe(material),
+        "cleaning": [
+            {"rule": rule.rule, "changed": rule.changed, "dropped": rule.dropped}
+            for rule in report.rules
+        ],
+        "recipe": settings(recipe),
+        "protocols": {outcome.protocol: outcome.to_dict() for outcome in outcomes},
+    }
+    done = replace(model, card=render_card(model, figures, outcomes), figures=figures)
+    header = {
+        "name": recipe.name,
+        "version": recipe.version,
+        "schema_hash": registry.schema_hash(),
+        "created_by": f"code-fingerprint {metadata.version('code-fingerprint')}",
+    }
+    return write_folder(out, done.to_files(), header=header, replace=True)
+
+
+def describe(material: Material) -> dict[str, object]:
+    """Return what the model was trained on: samples by class, language and source."""
+    corpus = material.corpus
+    counts = {
+        name: dict(sorted(Counter(str(v) for v in corpus.column(name)).items()))
+        for name in ("label", "language", "source")
+    }
+    return {"samples": len(corpus), **counts}
+
+
+def settings(recipe: Recipe) -> dict[str, object]:
+    """Return the recipe but for the paths, which are of the machine that trained."""
+    plain = asdict(recipe)
+    plain["corpora"] = [{**each, "path": Path(each["path"]).name} for each in plain["corpora"]]
+    return plain

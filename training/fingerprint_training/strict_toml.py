@@ -58,7 +58,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 def build(record: type[Record], table: Any, where: str, *, also: Iterable[str] = ()) -> Record:
     """Return a `record` with the table's values; `where` is what errors call the table.
 
-    Keys in `also` are somebody else's. Fields are str, int, float, bool or tuple[str, ...]; a whole number serves as a float.
+    Keys in `also` are somebody else's. Fields are str, int, float, bool or tuple[str, ...]; a
+    whole number serves as a float.
     Raises RecipeError for a key that the record does not have, for one that it lacks, and for
     a value of another type or out of its range.
     """

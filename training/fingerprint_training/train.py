@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +41,11 @@ def train(
     same folder. Raises CorpusError, RecipeError or ModelError with the culprit and the mend.
     """
     material, report = prepare(recipe, cache=cache, workers=workers, log=log, progress=progress)
-    fitter = Fitter(material, recipe, cache / "stages" if cache else None, log)
+    fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
     outcomes = [outcome for p in PROTOCOLS if (outcome := _outcome(fitter, p))]
     log(f"fitting the model on all {len(material.corpus)} samples")
     model = fitter.model(np.arange(len(material.corpus)))
-    return publish(model, material, recipe, report, outcomes, out)
+    return publish(model, material, recipe, report=report, outcomes=outcomes, out=out)
 
 
 def prepare(
@@ -89,7 +89,7 @@ def _read(each: CorpusRecipe, recipe: Recipe) -> Corpus:
         **columns,
         min_classes=1,
         min_per_class=1,
-        on_contradiction=recipe.cleaning.on_contradiction,
+        on_contradiction="drop" if recipe.cleaning.on_contradiction == "drop" else "error",
     )
     if each.label is not None:
         corpus = corpus.with_column("label", [each.label] * len(corpus))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import numpy as np
 
@@ -51,7 +50,7 @@ def measure(tree: Syntax, source: Source, lines: int) -> dict[str, float]:
 
 def _unused(language: str, texts: list[str], source: Source) -> float:
     names = [name for text in texts for name in imported_names(language, text)]
-    uses = Counter(source.identifiers)
+    uses = source.uses.copy()
     # The imports' own words are among the identifiers; quoted paths are not.
     uses.subtract(word for text in texts for word in _NAME.findall(_QUOTED.sub("", text)))
     return share(sum(uses[name] <= 0 for name in names), len(names))

@@ -188,7 +188,7 @@ _PAIRS_AT = np.cumsum([0, *(len(text) - 1 for text in _TEXTS[:-1])])
 def measure(source: Source) -> dict[str, float]:
     """Return the idiom columns of a sample."""
     lines = max(int((~source.blank).sum()), 1)
-    uses = Counter(source.identifiers)
+    uses = source.uses
     texts = _text_counts(source.uncommented)
     counts = {name: sum(uses[word] for word in words) for name, words in _WORD_SETS.items()}
     counts.update({name: sum(texts[t] for t in sought) for name, sought in _BYTE_SETS.items()})

@@ -6,7 +6,7 @@ import numpy as np
 
 from fingerprint_features.grammars import BoolArray, IntArray
 from fingerprint_features.ratios import entropy, mean, preference, quantiles, share, spread
-from fingerprint_features.source import SPACE, TAB, Source
+from fingerprint_features.source import SPACE, TAB, Source, one_of
 
 COLUMNS = {
     "lines": "natural logarithm of 1 + lines",
@@ -38,7 +38,7 @@ COLUMNS = {
     "blank_with_space": "share of blank lines that hold white space",
 }
 
-_OPENERS = np.frombuffer(b"{:([", dtype=np.uint8)
+_OPENERS = one_of(b"{:([")
 
 
 def measure(source: Source) -> dict[str, float]:
@@ -96,7 +96,7 @@ def _blank_lines(source: Source, blank: BoolArray) -> dict[str, float]:
     after = source.indent[end[inner]]
     before = np.maximum(begin - 1, 0)
     last = np.maximum(source.line_end[before] - 1, 0)
-    opens = np.isin(source.symbols[last], _OPENERS) if len(source.data) else np.zeros(len(last))
+    opens = _OPENERS[source.symbols[last]] if len(source.data) else np.zeros(len(last))
     stretch = np.diff(np.concatenate(([-1], np.flatnonzero(blank), [len(blank)]))) - 1
     stretch = stretch[stretch > 0]
     code_lines = int((~blank).sum())

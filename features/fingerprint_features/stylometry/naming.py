@@ -83,7 +83,7 @@ def measure(source: Source) -> dict[str, float]:
     names = [name for part in PARTS for name in declared.get(part, [])]
     columns["leading_underscore"] = share(sum(n.startswith("_") for n in names), len(names))
     columns["with_digit"] = share(sum(any(map(str.isdigit, n)) for n in names), len(names))
-    return {**columns, **_vocabulary(source.identifiers)}
+    return {**columns, **_vocabulary(source.uses)}
 
 
 def _declared(source: Source) -> dict[str, list[str]]:
@@ -116,15 +116,14 @@ def _part(part: str, names: list[str], lines: int) -> dict[str, float]:
     }
 
 
-def _vocabulary(names: list[str]) -> dict[str, float]:
-    uses = Counter(names)
+def _vocabulary(uses: Counter[str]) -> dict[str, float]:
     words: Counter[str] = Counter()
     styles: Counter[str] = Counter()
     for name, times in uses.items():
         styles[style_of(name)] += times
         for word in words_of(name):
             words[word] += 1
-    total, word_total = len(names), words.total()
+    total, word_total = uses.total(), words.total()
     short = sum(n for w, n in words.items() if len(w) <= 3 or not _VOWEL.search(w))
     return {
         "abbreviated": share(short, word_total),

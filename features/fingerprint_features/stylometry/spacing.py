@@ -8,7 +8,7 @@ import numpy as np
 
 from fingerprint_features.grammars import BoolArray
 from fingerprint_features.ratios import preference, share
-from fingerprint_features.source import NEWLINE, SPACE, TAB, ByteArray, Source
+from fingerprint_features.source import NEWLINE, SPACE, TAB, ByteArray, Source, one_of
 
 PUNCTUATION = "()[]{}<>,.;:=+-*/%&|!?@#$^~\\_\"'`"
 
@@ -44,7 +44,8 @@ COLUMNS = {
 }
 
 _PUNCTUATION = np.frombuffer(PUNCTUATION.encode(), dtype=np.uint8)
-_ALIGNED = np.frombuffer(b"=:#", dtype=np.uint8)
+_ALIGNED = one_of(b"=:#")
+_OPERATORS = one_of(b"+-*/|&=<>.")
 SLASH, STAR = 47, 42
 _KEYWORD_PAREN = re.compile(rb"\b(?:if|for|while|switch|catch)( ?)\(")
 _ELSE_OWN = re.compile(rb"\n[ \t]*(?:else|catch|finally)\b")
@@ -136,7 +137,6 @@ def _line_edges(source: Source, loud: BoolArray) -> dict[str, float]:
     last = data[at]
     alone = (last == 123) & (first == 123)
     lines = len(first)
-    operators = np.frombuffer(b"+-*/|&=<>.", dtype=np.uint8)
     semicolons = int(((data == 59) & loud).sum())
     ending = int((last == 59).sum())
     return {
@@ -145,7 +145,7 @@ def _line_edges(source: Source, loud: BoolArray) -> dict[str, float]:
         "line_end_brace": share(float((last == 123).sum()), lines),
         "line_end_comma": share(float((last == 44).sum()), lines),
         "line_end_operator": preference(
-            float(np.isin(last, operators).sum()), float(np.isin(first, operators).sum())
+            float(_OPERATORS[last].sum()), float(_OPERATORS[first].sum())
         ),
         "statement_joined": share(max(semicolons - ending, 0), semicolons),
         **_runs_of_spaces(source, lines),
@@ -156,10 +156,11 @@ def _runs_of_spaces(source: Source, lines: int) -> dict[str, float]:
     data = source.symbols
     run = (data[:-2] == SPACE) & (data[1:-1] == SPACE)
     behind = run & (data[2:] != SPACE) & (data[2:] != TAB) & (data[2:] != NEWLINE)
+    indents = source.first_ink[source.first_ink >= len("  ")] - len("  ")
+    behind[indents[indents < len(behind)]] = False
     at = np.flatnonzero(behind) + 2
-    at = at[~np.isin(at, source.first_ink)]
     one, two = data[at], data[np.minimum(at + 1, len(data) - 1)]
-    aligned = np.isin(one, _ALIGNED) | ((one == SLASH) & ((two == SLASH) | (two == STAR)))
+    aligned = _ALIGNED[one] | ((one == SLASH) & ((two == SLASH) | (two == STAR)))
     return {
         "double_space": share(len(at), lines),
         "aligned": share(float(aligned.sum()), lines),

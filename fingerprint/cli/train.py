@@ -1,0 +1,68 @@
+"""`fingerprint train`: from a recipe to a model folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from fingerprint.cli.errors import UsageError
+
+HELP = "train a model on labelled corpora by a recipe"
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser("train", help=HELP, description=HELP)
+    parser.add_argument("recipe", metavar="RECIPE", type=Path, help="a TOML recipe")
+    parser.add_argument(
+        "-o", "--output", metavar="FOLDER", type=Path, help="model folder (default: NAME-VERSION)"
+    )
+    parser.add_argument(
+        "--cache",
+        metavar="DIR",
+        type=Path,
+        default=Path(".fingerprint-cache"),
+        help="finished stages, so that a killed run goes on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--workers", metavar="N", type=int, default=2, help="processes (default: 2)"
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train and print the folder and its manifest's hash; return the exit code."""
+    try:
+        from fingerprint_training.recipe import load_recipe
+        from fingerprint_training.train import train
+    except ImportError as error:
+        raise UsageError(
+            f"training needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
+        ) from error
+    if arguments.workers < 1:
+        raise UsageError(f"--workers is {arguments.workers}, and must be at least 1")
+    try:
+        recipe = load_recipe(arguments.recipe)
+        out = arguments.output or Path(f"{recipe.name}-{recipe.version}")
+        found = train(
+            recipe,
+            out,
+            cache=arguments.cache,
+            workers=arguments.workers,
+            log=_silent if arguments.quiet else _log,
+            progress=not arguments.quiet,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    print(f"{out}\tmanifest {found}")
+    return 0
+
+
+def _log(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _silent(_message: str) -> None:
+    """Drop a message."""

@@ -1,0 +1,93 @@
+"""Evaluating by request: a model's settings, or the model itself, on somebody's corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fingerprint_models.model import Model
+from fingerprint_training import recipe as recipes
+from fingerprint_training.errors import CorpusError
+from fingerprint_training.evaluation_report import render_text
+from fingerprint_training.fold_model import Fitter, Material
+from fingerprint_training.protocol import assess_fold, run, score
+from fingerprint_training.split import Protocol
+from fingerprint_training.train import prepare
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to evaluate on: a corpus, what it calls its columns, and how it is split."""
+
+    corpus: Path
+    columns: Mapping[str, str]
+    exclude_labels: tuple[str, ...]
+    protocol: Protocol
+    baselines: tuple[str, ...]
+    as_is: bool
+
+
+def evaluate(
+    model: Model, request: Request, *, cache: Path | None, workers: int, log: Log
+) -> tuple[str, dict[str, object]]:
+    """Return the figures as text and as plain data.
+
+    Raises CorpusError or SplitError where the corpus does not allow it.
+    """
+    recipe = recipe_of(model, request)
+    material, _ = prepare(recipe, cache=cache, workers=workers, log=log)
+    if request.as_is:
+        return _as_is(model, material, recipe, request.protocol)
+    fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
+    outcome = run(fitter, request.protocol)
+    text = render_text(outcome.alone, {"by source": outcome.batch, **outcome.others})
+    return text, outcome.to_dict()
+
+
+def recipe_of(model: Model, request: Request) -> recipes.Recipe:
+    """Return the recipe that MODEL was trained by, for another corpus and other baselines."""
+    stored = model.figures.get("recipe")
+    if not isinstance(stored, dict):
+        raise CorpusError(f"model {model.id.name} does not say how it was trained: train it anew")
+    columns = recipes.Columns(**{"label": "label", **request.columns})
+    corpus = recipes.CorpusRecipe(request.corpus, columns, None, request.exclude_labels)
+    sections = {name: _section(kind, stored[name]) for name, kind in recipes.SECTIONS.items()}
+    head = {name: stored[name] for name in ("name", "version", "seed", "human")}
+    recipe = recipes.Recipe(corpora=(corpus,), **head, **sections)
+    return replace(recipe, evaluation=replace(recipe.evaluation, baselines=request.baselines))
+
+
+def _section(kind: type[Any], stored: Mapping[str, Any]) -> Any:
+    values = {field.name: stored[field.name] for field in fields(kind)}
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _as_is(
+    model: Model, material: Material, recipe: recipes.Recipe, protocol: Protocol
+) -> tuple[str, dict[str, object]]:
+    """Score the model itself on all rows, which it must not have been trained on."""
+    unknown = sorted(set(material.classes) - set(model.classes))
+    if unknown:
+        raise CorpusError(
+            f"the corpus holds {', '.join(unknown)}, which the model does not know: "
+            "leave them out with --exclude-label"
+        )
+    index = np.array([model.classes.index(name) for name in material.classes])
+    own = replace(material, classes=model.classes, truth=index[material.truth])
+    rows = np.arange(len(own.corpus))
+    alone, batch = (
+        assess_fold(score(model, own, rows, batch=batch), protocol, recipe, None)
+        for batch in (False, True)
+    )
+    figures: dict[str, object] = {
+        "protocol": protocol,
+        "alone": alone.to_dict(),
+        "batch": batch.to_dict(),
+    }
+    return render_text(alone, {"by source": batch}), figures
