@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import load_model
+from fingerprint.cli.output import opened
 
 HELP = "measure a model on unseen tasks or sources of a corpus"
 ABOUT = """Measure a model on unseen tasks or unseen sources.
@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"evaluating needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
         ) from error
+    _check(arguments)
     model = load_model(None if arguments.model == "shipped" else arguments.model)
     columns = {
         name: getattr(arguments, name)
@@ -73,14 +74,18 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     print(text)
     if arguments.output:
-        _save(arguments.output, figures)
+        with opened(str(arguments.output)) as stream:
+            stream.write(json.dumps(figures, indent=1) + "\n")
     return 0
 
 
-def _save(path: Path, figures: dict[str, object]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuse what would fail only after the work is done."""
+    if arguments.workers < 1:
+        raise UsageError(f"--workers is {arguments.workers}, and must be at least 1")
+    path: Path | None = arguments.output
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise UsageError(f"cannot write {path}: name a file in a folder that exists")
 
 
 def _log(message: str) -> None:

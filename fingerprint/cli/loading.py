@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fingerprint import api
@@ -20,3 +23,19 @@ def load_model(folder: str | None) -> Model:
         return api.load(folder)
     except (OSError, ValueError) as error:
         raise UsageError(str(error)) from error
+
+
+@contextmanager
+def lean_imports() -> Iterator[None]:
+    """Keep lightgbm from importing scikit-learn and pandas, which it does where they are.
+
+    They take over a second, and prediction uses neither. Only the command line may do so: in
+    somebody else's process lightgbm would lose its scikit-learn classes.
+    """
+    hidden = [name for name in ("sklearn", "pandas") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: "not there"
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fingerprint.cli import render
 from fingerprint.cli.errors import UsageError
-from fingerprint.cli.loading import load_model
+from fingerprint.cli.loading import lean_imports, load_model
 from fingerprint.cli.output import opened
 from fingerprint.cli.scoring import attribute
 from fingerprint.cli.settings import MODES, Settings, known_language, read_settings
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         explain=arguments.explain,
     )
     try:
-        with opened(arguments.output) as stream:
+        with lean_imports(), opened(arguments.output) as stream:
             writer = _writer(arguments.format, arguments.output)
             progress = arguments.recursive and sys.stderr.isatty()
             writer(tally.counting(attributions, progress=progress), stream)

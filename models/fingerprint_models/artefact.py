@@ -31,7 +31,15 @@ from fingerprint_models.errors import (
     NewerFormatError,
 )
 
-__all__ = ["FORMAT", "Folder", "json_bytes", "npz_bytes", "open_folder", "write_folder"]
+__all__ = [
+    "FORMAT",
+    "Folder",
+    "check_target",
+    "json_bytes",
+    "npz_bytes",
+    "open_folder",
+    "write_folder",
+]
 
 FORMAT = 1
 """The format that is written; raised when a reader of the last one could not read it."""
@@ -107,7 +115,7 @@ def write_folder(
     and `ExistingModelError` where something that must not be replaced stands in the way.
     """
     _check_content(files, header)
-    _check_target(folder, replace)
+    check_target(folder, replace=replace)
     manifest = json_bytes({**header, "format": FORMAT, "files": _describe(files)})
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.partial")
@@ -226,8 +234,11 @@ def _is_plain(name: str) -> bool:
     return bool(_PLAIN.fullmatch(name)) and ".." not in name and name.lower() != MANIFEST
 
 
-def _check_target(folder: Path, replace: bool) -> None:
-    """Refuse to write over anything; with `replace`, over anything but a model or nothing."""
+def check_target(folder: Path, *, replace: bool) -> None:
+    """Refuse to write over anything; with `replace`, over anything but a model or nothing.
+
+    Raises `ExistingModelError`, as `write_folder` would; ask before hours of work.
+    """
     if not os.path.lexists(folder):
         return
     if not replace:

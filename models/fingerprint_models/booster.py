@@ -7,12 +7,19 @@ load: the text waits until the first prediction of a process.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from fingerprint_models.trees import Trees, parse
+
 FloatArray = npt.NDArray[np.float64]
+
+FEW = 200
+"""Fewer samples than this are scored without LightGBM, unless it is open already: importing it
+takes as long as scoring some hundreds of samples in numpy (benchmarks/predict.py)."""
 
 
 class Booster:
@@ -29,6 +36,10 @@ class Booster:
     def __setstate__(self, state: dict[str, str]) -> None:
         self.__init__(state["text"])  # type: ignore[misc]  # the only way to a fresh booster
 
+    @cached_property
+    def _trees(self) -> Trees:
+        return parse(self.text)
+
     def _open(self) -> Any:
         if self._opened is None or self._process != os.getpid():
             import lightgbm  # noqa: PLC0415 - 0.3 s, and not before a fork
@@ -39,8 +50,9 @@ class Booster:
 
     def probabilities(self, columns: npt.NDArray[np.float32]) -> FloatArray:
         """Return class probabilities of n samples, shape (n, classes), not calibrated."""
-        if not len(columns):
-            return np.zeros((0, self._open().num_model_per_iteration()))
+        # LightGBM refuses to score no samples at all.
+        if not len(columns) or (self._process != os.getpid() and len(columns) < FEW):
+            return self._trees.probabilities(columns)
         predicted = self._open().predict(columns, num_threads=1)
         return np.asarray(predicted, dtype=np.float64)
 

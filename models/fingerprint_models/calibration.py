@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,41 +24,75 @@ FLOOR = 1e-6
 
 
 @dataclass(frozen=True)
+class Scores:
+    """What the heads say of n samples, and how far each is from any known source.
+
+    `booster` and `transfer` are log-probabilities of the classes, `side` that of each class's
+    side (human or not), all (n, classes); `distance` is (n,).
+    """
+
+    booster: FloatArray
+    transfer: FloatArray
+    side: FloatArray
+    distance: FloatArray
+
+    def take(self, rows: npt.NDArray[np.int64] | Sequence[int]) -> Scores:
+        """Return some of the samples."""
+        return Scores(self.booster[rows], self.transfer[rows], self.side[rows], self.distance[rows])
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Scores]) -> Scores:
+        """Join the scores of several batches, in order."""
+        names = ("booster", "transfer", "side", "distance")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+@dataclass(frozen=True)
 class Pool:
-    """Weights of a logarithmic opinion pool: softmax(booster·log p + transfer·log q + bias)."""
+    """Weights of a logarithmic opinion pool over the heads' log-probabilities, and biases."""
 
     booster: float
     transfer: float
+    side: float
     bias: tuple[float, ...]
 
-    def __call__(self, booster: FloatArray, transfer: FloatArray) -> FloatArray:
-        """Return pooled probabilities; both heads give log-probabilities, shape (n, classes)."""
-        pooled = self.booster * booster + self.transfer * transfer + np.array(self.bias)
-        return np.exp(log_softmax(pooled))
+    def __call__(self, scores: Scores) -> FloatArray:
+        """Return pooled probabilities, shape (n, classes)."""
+        heads = (scores.booster, scores.transfer, scores.side)
+        weights = (self.booster, self.transfer, self.side)
+        pooled = sum(w * head for w, head in zip(weights, heads, strict=True))
+        return np.exp(log_softmax(pooled + np.array(self.bias)))
+
+    def scaled(self, by: float) -> Pool:
+        """Return a flatter (by < 1) or sharper pool."""
+        return Pool(
+            self.booster * by, self.transfer * by, self.side * by, tuple(b * by for b in self.bias)
+        )
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Logistic model of "this context is known" on the features of `context`."""
+    """Logistic models of "this context is known": of one sample, and of a batch of one source.
+
+    `weights` are for `context(scores)`, `batch_weights` for the mean log-odds of the batch's
+    samples and the logarithm of the batch's distance.
+    """
 
     weights: tuple[float, ...]
     bias: float
-    batch_weight: float
+    batch_weights: tuple[float, float]
     batch_bias: float
 
-    def logits(self, context: FloatArray) -> FloatArray:
+    def logits(self, scores: Scores) -> FloatArray:
         """Return the log-odds that each sample's context is known, shape (n,)."""
-        logits: FloatArray = context @ np.array(self.weights) + self.bias
+        logits: FloatArray = context(scores) @ np.array(self.weights) + self.bias
         return logits
 
-    def __call__(self, context: FloatArray) -> FloatArray:
-        """Return the probability that each sample's context is known, shape (n,)."""
-        return sigmoid(self.logits(context))
-
-    def batch(self, context: FloatArray) -> float:
-        """Return the probability that the context of a whole batch of one source is known."""
-        mean = float(self.logits(context).mean())
-        return float(sigmoid(np.array(self.batch_weight * mean + self.batch_bias)))
+    def batch(self, scores: Scores, distance: float) -> float:
+        """Return the probability that the context of a whole batch is known."""
+        mean, far = self.batch_weights
+        logit = mean * float(self.logits(scores).mean()) + far * nearness(distance)
+        return float(sigmoid(np.array(logit + self.batch_bias)))
 
 
 @dataclass(frozen=True)
@@ -71,22 +106,20 @@ class Calibration:
     gate: Gate
     concentration: float
 
-    def alone(self, booster: FloatArray, transfer: FloatArray) -> FloatArray:
+    def alone(self, scores: Scores) -> FloatArray:
         """Return calibrated probabilities of samples of unknown context, shape (n, classes)."""
-        known = self.gate(context(booster, transfer))[:, None]
-        mixed = known * self.known(booster, transfer) + (1 - known) * self.unseen(booster, transfer)
-        return bounded(mixed)
+        known = sigmoid(self.gate.logits(scores))[:, None]
+        return bounded(known * self.known(scores) + (1 - known) * self.unseen(scores))
 
-    def batch(self, booster: FloatArray, transfer: FloatArray) -> FloatArray:
+    def batch(self, scores: Scores, distance: float) -> FloatArray:
         """Return calibrated probabilities of samples that are all of one source.
 
-        The source's shares of the families are estimated from the batch itself.
+        `distance` is the batch's, from `Familiarity.distance`. The source's shares of the
+        classes are estimated from the batch itself.
         """
-        known = self.gate.batch(context(booster, transfer))
-        parts = [
-            adapt(pool(booster, transfer), self.concentration)
-            for pool in (self.known_batch, self.unseen_batch)
-        ]
+        known = self.gate.batch(scores, distance)
+        pools = (self.known_batch, self.unseen_batch)
+        parts = [adapt(pool(scores), self.concentration) for pool in pools]
         return bounded(known * parts[0] + (1 - known) * parts[1])
 
     def to_dict(self) -> dict[str, object]:
@@ -99,6 +132,7 @@ class Calibration:
         pools = {name: _pool(data[name]) for name in _POOLS}
         gate = dict(data["gate"])  # type: ignore[call-overload]  # a mapping in our own file
         gate["weights"] = tuple(gate["weights"])
+        gate["batch_weights"] = tuple(gate["batch_weights"])
         return cls(**pools, gate=Gate(**gate), concentration=float(str(data["concentration"])))
 
 
@@ -107,7 +141,8 @@ _POOLS = ("known", "unseen", "known_batch", "unseen_batch")
 
 def _pool(data: object) -> Pool:
     fields = dict(data)  # type: ignore[call-overload]  # a mapping in our own file
-    return Pool(fields["booster"], fields["transfer"], tuple(fields["bias"]))
+    fields["bias"] = tuple(fields["bias"])
+    return Pool(**fields)
 
 
 def sigmoid(values: FloatArray) -> FloatArray:
@@ -123,24 +158,31 @@ def bounded(probabilities: FloatArray) -> FloatArray:
     return result
 
 
-def context(booster: FloatArray, transfer: FloatArray) -> FloatArray:
-    """Return what tells a known context from a new one, shape (n, 6).
+def nearness(distance: float | FloatArray) -> Any:
+    """Return -log(0.01 + distance): large near a known source, flat where chance rules."""
+    return -np.log(0.01 + np.asarray(distance))
 
-    The booster's confidence, margin and entropy, the transfer head's confidence, and how far
-    the two agree: where the booster memorised, it is surer than the linear head and agrees.
+
+def context(scores: Scores) -> FloatArray:
+    """Return what tells a known context from a new one, shape (n, 7).
+
+    The booster's confidence, margin and entropy, the transfer head's confidence, how far the
+    two agree (where the booster memorised, it is surer than the linear head and agrees), and
+    the nearness of a known source.
     """
+    booster, transfer = scores.booster, scores.transfer
     p, q = np.exp(booster), np.exp(transfer)
     ordered = np.sort(booster, axis=1)
     best = booster.argmax(axis=1)
-    rows = np.arange(len(best))
     return np.column_stack(
         (
             ordered[:, -1],
             np.minimum(ordered[:, -1] - ordered[:, -2], 10.0),
             -(p * booster).sum(axis=1),
             transfer.max(axis=1),
-            np.maximum(transfer[rows, best], -20.0),
+            np.maximum(transfer[np.arange(len(best)), best], -20.0),
             np.sqrt(p * q).sum(axis=1),
+            nearness(scores.distance),
         )
     )
 

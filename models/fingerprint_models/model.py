@@ -12,16 +12,18 @@ import numpy.typing as npt
 from fingerprint_features import registry
 from fingerprint_features.extract import Features, concatenate, extract
 from fingerprint_features.sample import Sample
-from fingerprint_models.artefact import Folder, json_bytes, npz_bytes, open_folder
+from fingerprint_models.arrays import npz_bytes
+from fingerprint_models.artefact import Folder, json_bytes, open_folder
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
-from fingerprint_models.calibration import Calibration, smallest_sets
+from fingerprint_models.calibration import Calibration, Scores, smallest_sets
 from fingerprint_models.decision import MODES, Decision, Told
 from fingerprint_models.design_matrix import DesignMatrix
-from fingerprint_models.errors import SchemaMismatchError
+from fingerprint_models.errors import DamagedModelError, SchemaMismatchError
 from fingerprint_models.evidence import explain
+from fingerprint_models.familiarity import Familiarity
 from fingerprint_models.reference import Reference
-from fingerprint_models.transfer import LinearHead, log_softmax
+from fingerprint_models.transfer import TransferHead
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -39,7 +41,8 @@ class Model:
     id: ModelId
     classes: tuple[str, ...]
     design: DesignMatrix
-    transfer: LinearHead
+    transfer: TransferHead
+    familiarity: Familiarity
     booster: Booster
     calibration: Calibration
     decision: Decision
@@ -59,7 +62,13 @@ class Model:
         found = str(opened.header.get("schema_hash"))
         if found != registry.schema_hash():
             raise SchemaMismatchError(registry.schema_hash(), found)
-        return _assemble(opened)
+        try:
+            model = _assemble(opened)
+        except (KeyError, TypeError) as problem:
+            raise DamagedModelError(folder, f"lacks or misstates {problem}") from problem
+        if model.transfer.family.weights.shape != (len(model.design.columns), len(model.classes)):
+            raise DamagedModelError(folder, "has heads for other columns or classes than it lists")
+        return model
 
     def to_files(self) -> dict[str, bytes]:
         """Return what `artefact.write_folder` writes and `load` reads."""
@@ -75,7 +84,8 @@ class Model:
             "booster.txt": self.booster.text.encode(),
             "config.json": json_bytes(config),
             "design.npz": npz_bytes(self.design.to_arrays()),
-            "transfer.npz": npz_bytes(self.transfer.to_arrays("transfer")),
+            "familiarity.npz": npz_bytes(self.familiarity.to_arrays("familiarity")),
+            "transfer.npz": npz_bytes(self.transfer.to_arrays()),
             "reference.npz": npz_bytes(self.reference.to_arrays()),
             "figures.json": json_bytes(self.figures),
         }
@@ -137,12 +147,11 @@ class Model:
             answers.append(blank)
         return answers
 
-    def heads(self, columns: npt.NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
-        """Return log-probabilities of booster and transfer head, each (n, classes)."""
+    def scores(self, columns: npt.NDArray[np.float32]) -> Scores:
+        """Return what both heads say of n samples, and how familiar these are."""
         parts = [columns[i : i + CHUNK] for i in range(0, len(columns), CHUNK)] or [columns]
-        booster = np.concatenate([self.booster.probabilities(part) for part in parts])
-        transfer = np.concatenate([log_softmax(self.transfer(part)) for part in parts])
-        return np.log(np.maximum(booster, 1e-9)), transfer
+        heads = (self.booster, self.transfer, self.familiarity)
+        return Scores.concatenate([score(part, *heads) for part in parts])
 
     def probabilities(
         self,
@@ -151,15 +160,16 @@ class Model:
         measured: npt.NDArray[np.bool_],
     ) -> FloatArray:
         """Return calibrated probabilities, shape (n, classes), by source where one is known."""
-        booster, transfer = self.heads(columns)
-        done = self.calibration.alone(booster, transfer)
+        scores = self.scores(columns)
+        done = self.calibration.alone(scores)
         groups: dict[str, list[int]] = {}
         for i, name in enumerate(sources):
             if name is not None and measured[i]:
                 groups.setdefault(name, []).append(i)
         for rows in groups.values():
             if len(rows) >= MIN_BATCH:
-                done[rows] = self.calibration.batch(booster[rows], transfer[rows])
+                distance = self.familiarity.distance(columns[rows])
+                done[rows] = self.calibration.batch(scores.take(rows), distance)
         return done
 
     def _evidence(
@@ -185,6 +195,17 @@ class Model:
             ai_probability=self.decision.ai_probability(probabilities),
             reason=told.reason,
         )
+
+
+def score(
+    columns: npt.NDArray[np.float32],
+    booster: Booster,
+    transfer: TransferHead,
+    familiarity: Familiarity,
+) -> Scores:
+    """Return what every head says of columns that the design matrix made."""
+    likely = np.log(np.maximum(booster.probabilities(columns), 1e-9))
+    return Scores(likely, *transfer(columns), familiarity.distances(columns))
 
 
 def measure(samples: Sequence[Sample], workers: int = 1) -> Features:
@@ -215,7 +236,8 @@ def _assemble(opened: Folder) -> Model:
         id=ModelId(str(opened.header["name"]), str(opened.header["version"])),
         classes=classes,
         design=DesignMatrix.from_arrays(opened.arrays("design.npz")),
-        transfer=LinearHead.from_arrays(opened.arrays("transfer.npz"), "transfer"),
+        transfer=TransferHead.from_arrays(opened.arrays("transfer.npz")),
+        familiarity=Familiarity.from_arrays(opened.arrays("familiarity.npz"), "familiarity"),
         booster=Booster(opened.text("booster.txt")),
         calibration=Calibration.from_dict(config["calibration"]),
         decision=Decision.from_dict(classes, config["human"], config["thresholds"]),

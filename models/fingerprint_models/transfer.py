@@ -52,6 +52,43 @@ class LinearHead:
 _PARTS = ("centre", "scale", "weights", "bias")
 
 
+@dataclass(frozen=True)
+class TransferHead:
+    """Two linear heads: which class, and before that, human or not.
+
+    `side` scores (not human, human) and is None where no class is human. One head for all
+    classes spends its discriminants on telling families apart and loses the side (measured).
+    """
+
+    family: LinearHead
+    side: LinearHead | None
+    human: int
+
+    def __call__(self, columns: AnyFloat) -> tuple[FloatArray, FloatArray]:
+        """Return log-probabilities of classes and of each class's side, both (n, classes)."""
+        family = log_softmax(self.family(columns))
+        if self.side is None:
+            return family, np.zeros_like(family)
+        side = np.maximum(log_softmax(self.side(columns)), -20.0)
+        spread = np.repeat(side[:, :1], family.shape[1], axis=1)
+        spread[:, self.human] = side[:, 1]
+        return family, spread
+
+    def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return what a model folder keeps."""
+        side = self.side.to_arrays("side") if self.side else {}
+        human = np.array([self.human], dtype=np.int32)
+        return {**self.family.to_arrays("family"), **side, "human": human}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> TransferHead:
+        """Return the head that `to_arrays` wrote."""
+        side = LinearHead.from_arrays(arrays, "side") if "side.bias" in arrays else None
+        return cls(
+            LinearHead.from_arrays(arrays, "family"), side, int(np.asarray(arrays["human"])[0])
+        )
+
+
 def signed_log(columns: AnyFloat) -> npt.NDArray[np.float32]:
     """Return sign(x) log(1 + |x|): long tails shortened, nought kept."""
     values = np.asarray(columns, dtype=np.float32)

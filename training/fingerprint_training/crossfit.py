@@ -1,4 +1,4 @@
-"""Cross-fitting: what both heads say of every sample when its task, or its source, is left out."""
+"""Cross-fitting: what the heads say of every sample when its task, or its source, is left out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint_features.extract import Features
+from fingerprint_models.calibration import Scores
 from fingerprint_training.fit import FloatArray, Heads
 
 Rows = npt.NDArray[np.int64]
@@ -16,24 +17,34 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Log-probabilities of booster and transfer head on left-out folds, each (n, classes)."""
+    """Scores of left-out samples, and for each the distance of its batch, shape (n,).
 
-    booster: FloatArray
-    transfer: FloatArray
+    The batch of a sample is all samples of its source in the same fold.
+    """
+
+    scores: Scores
+    batch_distance: FloatArray
 
 
 def score_left_out(
-    features: Features, rows: Rows, fold: Rows, classes: int, heads_of: Callable[[Rows], Heads]
+    features: Features, rows: Rows, fold: Rows, source: Rows, heads_of: Callable[[Rows], Heads]
 ) -> LeftOut:
     """Score every fold of `rows` by the heads that were fitted on all the other folds.
 
-    `fold` has shape (len(rows),); the answers are in the order of `rows`. `heads_of` returns
-    the heads fitted on the rows it is given.
+    `fold` and `source` have shape (len(rows),); the answers are in the order of `rows`.
+    `heads_of` returns the heads fitted on the rows it is given.
     """
-    booster = np.zeros((len(rows), classes))
-    transfer = np.zeros((len(rows), classes))
+    parts: list[Scores] = []
+    order: list[Rows] = []
+    batch = np.zeros(len(rows))
     for held in np.unique(fold).tolist():
         heads = heads_of(rows[fold != held])
         at = np.flatnonzero(fold == held)
-        booster[at], transfer[at] = heads(features.take(rows[at]))
-    return LeftOut(booster, transfer)
+        columns = heads.design(features.take(rows[at]))
+        parts.append(heads.scores(columns))
+        order.append(at)
+        for name in np.unique(source[at]).tolist():
+            inside = source[at] == name
+            batch[at[inside]] = heads.familiarity.distance(columns[inside])
+    back = np.argsort(np.concatenate(order))
+    return LeftOut(Scores.concatenate(parts).take(back), batch)

@@ -11,8 +11,11 @@ import numpy.typing as npt
 from fingerprint_features import lexicon
 from fingerprint_features.extract import Features, SparseRows
 from fingerprint_models.booster import Booster
+from fingerprint_models.calibration import Scores
 from fingerprint_models.design_matrix import DesignMatrix
-from fingerprint_models.transfer import CLIP, LinearHead, log_softmax, signed_log
+from fingerprint_models.familiarity import Familiarity
+from fingerprint_models.model import score
+from fingerprint_models.transfer import CLIP, LinearHead, TransferHead, signed_log
 from fingerprint_training.recipe import Booster as BoosterSettings
 
 FloatArray = npt.NDArray[np.float64]
@@ -20,6 +23,12 @@ IntArray = npt.NDArray[np.int64]
 
 RARE = 0.02
 """A source knows an n-gram when at least this share of its samples holds it."""
+
+MIN_SOURCE = 10
+"""Samples that a source must have for its mean to say where it lies."""
+
+INNER_FLOOR = 0.05
+"""Added to the variances within sources: a column that never varied there is no proof."""
 
 ABSENT = -30.0
 """Score of a class that a training fold lacks: practically never."""
@@ -30,34 +39,36 @@ class Heads:
     """What one training fold yields: the columns, the transfer head and the booster."""
 
     design: DesignMatrix
-    transfer: LinearHead
+    transfer: TransferHead
+    familiarity: Familiarity
     booster: Booster
 
-    def __call__(self, features: Features) -> tuple[FloatArray, FloatArray]:
-        """Return log-probabilities of booster and transfer head, each (n, classes)."""
-        columns = self.design(features)
-        booster = np.log(np.maximum(self.booster.probabilities(columns), 1e-9))
-        return booster, log_softmax(self.transfer(columns))
+    def scores(self, columns: npt.NDArray[np.float32]) -> Scores:
+        """Return what the heads say of columns that `design` made."""
+        return score(columns, self.booster, self.transfer, self.familiarity)
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return the heads as arrays, for a stage on disk."""
         text = np.frombuffer(self.booster.text.encode(), dtype=np.uint8)
         design = {f"design.{view}": chosen for view, chosen in self.design.to_arrays().items()}
-        return {**design, **self.transfer.to_arrays("transfer"), "booster": text}
+        linear = {f"transfer.{name}": part for name, part in self.transfer.to_arrays().items()}
+        return {**design, **linear, **self.familiarity.to_arrays("familiarity"), "booster": text}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Heads:
         """Return the heads that `to_arrays` wrote."""
-        design = {
-            name.removeprefix("design."): chosen
-            for name, chosen in arrays.items()
-            if name.startswith("design.")
-        }
         return cls(
-            DesignMatrix.from_arrays(design),
-            LinearHead.from_arrays(arrays, "transfer"),
+            DesignMatrix.from_arrays(_led(arrays, "design.")),
+            TransferHead.from_arrays(_led(arrays, "transfer.")),
+            Familiarity.from_arrays(arrays, "familiarity"),
             Booster(arrays["booster"].tobytes().decode()),
         )
+
+
+def _led(
+    arrays: Mapping[str, npt.NDArray[np.generic]], prefix: str
+) -> dict[str, npt.NDArray[np.generic]]:
+    return {k.removeprefix(prefix): part for k, part in arrays.items() if k.startswith(prefix)}
 
 
 def fit_heads(
@@ -66,20 +77,26 @@ def fit_heads(
     sources: Sequence[str],
     classes: int,
     *,
+    human: int | None,
     selected: dict[str, int],
     settings: BoosterSettings,
     shrinkage: float,
     seed: int,
 ) -> Heads:
-    """Fit both heads on a training fold; `truth` holds class indices, shape (n,)."""
+    """Fit the heads on a training fold; `truth` holds class indices, shape (n,)."""
     names, source = np.unique(np.asarray(sources), return_inverse=True)
     design = select(features, source, len(names), selected)
     columns = design(features)
     weights = source_weights(source, truth)
-    transfer = fit_transfer(columns, truth, weights, classes, shrinkage)
+    transfer = TransferHead(
+        fit_linear(columns, truth, weights, classes, shrinkage),
+        None if human is None else _fit_side(columns, truth == human, source, shrinkage),
+        -1 if human is None else human,
+    )
+    familiarity = fit_familiarity(features.dense, source, weights, len(names))
     even = class_weights(truth, classes)
     booster = fit_booster(columns, truth, even, classes, settings=settings, seed=seed)
-    return Heads(design, transfer, booster)
+    return Heads(design, transfer, familiarity, booster)
 
 
 def select(
@@ -136,7 +153,7 @@ def class_weights(truth: IntArray, classes: int) -> FloatArray:
     return weights
 
 
-def fit_transfer(
+def fit_linear(
     columns: npt.NDArray[np.float32],
     truth: IntArray,
     weights: FloatArray,
@@ -149,13 +166,8 @@ def fit_transfer(
     standardised columns + shrinkage · I (Friedman, "Regularized discriminant analysis", 1989);
     class priors are taken as even.
     """
-    values = signed_log(columns)
+    values, centre, scale = _standardised(columns, weights)
     w = (weights / weights.sum()).astype(np.float32)
-    centre = w @ values
-    scale = np.sqrt(np.maximum(w @ (values - centre) ** 2, 0.0)) + np.float32(1e-3)
-    values -= centre
-    values /= scale
-    np.clip(values, -CLIP, CLIP, out=values)
     means, mass = _class_means(values, truth, w, classes)
     root = values * np.sqrt(w)[:, None]
     scatter = (root.T @ root).astype(np.float64) - (means.T * mass) @ means
@@ -164,11 +176,54 @@ def fit_transfer(
     bias = -0.5 * np.einsum("cd,dc->c", means, inverse)
     bias[mass == 0] = ABSENT
     return LinearHead(
-        centre.astype(np.float32),
-        scale.astype(np.float32),
+        centre,
+        scale,
         inverse.astype(np.float32),
         bias.astype(np.float32),
     )
+
+
+def _fit_side(
+    columns: npt.NDArray[np.float32],
+    is_human: npt.NDArray[np.bool_],
+    source: IntArray,
+    shrinkage: float,
+) -> LinearHead | None:
+    """Fit human against not human, both sides even; None where a fold holds one side alone."""
+    truth = is_human.astype(np.int64)
+    weights = source_weights(source, truth)
+    mass = np.bincount(truth, weights=weights, minlength=2)
+    if not mass.all():
+        return None
+    return fit_linear(columns, truth, weights / mass[truth], 2, shrinkage)
+
+
+def fit_familiarity(
+    dense: npt.NDArray[np.float32], source: IntArray, weights: FloatArray, sources: int
+) -> Familiarity:
+    """Measure where the sources lie; those with fewer than `MIN_SOURCE` samples are left out."""
+    values, centre, scale = _standardised(dense, weights)
+    means = np.zeros((sources, values.shape[1]), dtype=np.float32)
+    size = np.bincount(source, minlength=sources)
+    for s in np.flatnonzero(size).tolist():
+        means[s] = values[source == s].mean(axis=0)
+    inner = np.sqrt(((values - means[source]) ** 2).mean(axis=0) + INNER_FLOOR)
+    kept = size >= min(MIN_SOURCE, int(size.max()))
+    return Familiarity(centre, scale, inner.astype(np.float32), means[kept] / inner)
+
+
+def _standardised(
+    columns: npt.NDArray[np.float32], weights: FloatArray
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return clipped standard scores of the signed logarithms, with centre and scale."""
+    values = signed_log(columns)
+    w = (weights / weights.sum()).astype(np.float32)
+    centre = w @ values
+    scale = np.sqrt(np.maximum(w @ (values - centre) ** 2, 0.0)) + np.float32(1e-3)
+    values -= centre
+    values /= scale
+    np.clip(values, -CLIP, CLIP, out=values)
+    return values, centre.astype(np.float32), scale.astype(np.float32)
 
 
 def _class_means(

@@ -42,6 +42,12 @@ class Material:
     features: Features
     classes: tuple[str, ...]
     truth: npt.NDArray[np.int64]
+    has_human: bool
+
+    @property
+    def human(self) -> int | None:
+        """Index of the class that means human: the first, if the recipe named one."""
+        return 0 if self.has_human else None
 
     def digest(self) -> str:
         """Return a digest of all that fitting looks at."""
@@ -84,9 +90,9 @@ class Fitter:
         Threads suffice, since LightGBM and numpy let go of the interpreter, and they share the
         features.
         """
+        once = {digest(rows): rows for rows in wanted}  # folds by task and by source may agree
         with ThreadPoolExecutor(self.workers) as pool:
-            done = pool.map(self.heads, wanted)
-            return {digest(rows): heads for rows, heads in zip(wanted, done, strict=True)}
+            return dict(zip(once, pool.map(self.heads, once.values()), strict=True))
 
     def _fit(self, rows: Rows) -> Heads:
         recipe, material = self.recipe, self.material
@@ -95,6 +101,7 @@ class Fitter:
             material.truth[rows],
             material.corpus.take(rows.tolist()).column("source"),
             len(material.classes),
+            human=material.human,
             selected=asdict(recipe.lexicon),
             settings=recipe.booster,
             shrinkage=recipe.transfer.shrinkage,
@@ -124,18 +131,12 @@ class Fitter:
         folds = self._folds(rows)
         left_out = [rows[fold != held] for fold in folds for held in np.unique(fold)]
         fitted = self.all_heads([rows, *left_out])
-        tasks, sources = (
-            score_left_out(
-                material.features,
-                rows,
-                fold,
-                len(material.classes),
-                lambda kept: fitted[digest(kept)],
-            )
-            for fold in folds
-        )
         _, source = np.unique(
             material.corpus.take(rows.tolist()).column("source"), return_inverse=True
+        )
+        tasks, sources = (
+            score_left_out(material.features, rows, fold, source, lambda kept: fitted[digest(kept)])
+            for fold in folds
         )
         evidence = Evidence(tasks, sources, material.truth[rows], source.astype(np.int64))
         heads = fitted[digest(rows)]
@@ -152,6 +153,7 @@ class Fitter:
             classes=material.classes,
             design=heads.design,
             transfer=heads.transfer,
+            familiarity=heads.familiarity,
             booster=heads.booster,
             calibration=calibration,
             decision=fit_decision(material.classes, recipe.human, answers),

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from fingerprint_features.registry import GROUPS
 from fingerprint_models.model import Model
 from fingerprint_training.assessment import Assessment
-from fingerprint_training.baselines import BASELINES, run_baseline
+from fingerprint_training.baselines import BASELINES, BaselineSpec, run_baseline
 from fingerprint_training.crossfit import Rows
 from fingerprint_training.evaluation import assess
 from fingerprint_training.fold_model import Fitter, Material, by_owner
 from fingerprint_training.predictions import Predictions, answered_by
 from fingerprint_training.recipe import Recipe
 from fingerprint_training.split import Protocol, Split, holdout
+from fingerprint_training.stages import digest, stage
 
 GROUP_OF: Mapping[Protocol, Literal["task", "source"]] = {"tasks": "task", "sources": "source"}
 
@@ -106,21 +108,42 @@ def _baselines(
     fitter: Fitter, split: Split, answers: Predictions
 ) -> Iterator[tuple[str, Predictions, int]]:
     """Yield name, answers and number of training rows of each baseline the recipe names."""
-    material = fitter.material
-    code = material.corpus.column("code")
     for spec in BASELINES:
         if spec.name in fitter.recipe.evaluation.baselines:
-            fitter.log(f"baseline {spec.name}")
-            done = run_baseline(
-                spec,
-                [code[i] for i in split.train],
-                material.truth[split.train],
-                [code[i] for i in split.test],
-                material.truth[split.test],
-                n_classes=len(material.classes),
-                seed=fitter.recipe.seed,
+            key = digest(fitter.material.digest(), split.train, split.test, str(fitter.recipe.seed))
+            done = stage(
+                fitter.cache,
+                f"{spec.name}-{key[:32]}",
+                lambda spec=spec: _run_baseline(fitter, split, spec),  # type: ignore[misc]
             )
-            yield spec.name, answered_by(answers, done.probabilities, done.rows), done.train_rows
+            probabilities, rows = done["probabilities"], done["rows"]
+            yield (
+                spec.name,
+                answered_by(answers, probabilities.astype(np.float64), rows.astype(np.int64)),
+                int(done["train_rows"][0]),
+            )
+
+
+def _run_baseline(
+    fitter: Fitter, split: Split, spec: BaselineSpec
+) -> dict[str, npt.NDArray[np.generic]]:
+    fitter.log(f"baseline {spec.name}")
+    material = fitter.material
+    code = material.corpus.column("code")
+    done = run_baseline(
+        spec,
+        [code[i] for i in split.train],
+        material.truth[split.train],
+        [code[i] for i in split.test],
+        material.truth[split.test],
+        n_classes=len(material.classes),
+        seed=fitter.recipe.seed,
+    )
+    return {
+        "probabilities": done.probabilities,
+        "rows": done.rows,
+        "train_rows": np.array([done.train_rows]),
+    }
 
 
 def _without_comments(fitter: Fitter, model: Model, split: Split) -> Predictions:
@@ -133,5 +156,11 @@ def _without_comments(fitter: Fitter, model: Model, split: Split) -> Predictions
     features = replace(material.features, dense=material.features.dense * kept)
     blind = replace(material, features=features)
     heads = replace(fitter, material=blind).heads(split.train)
-    ablated = replace(model, design=heads.design, transfer=heads.transfer, booster=heads.booster)
+    ablated = replace(
+        model,
+        design=heads.design,
+        transfer=heads.transfer,
+        familiarity=heads.familiarity,
+        booster=heads.booster,
+    )
     return score(ablated, blind, split.test, batch=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from importlib import metadata
 from pathlib import Path
 
 from fingerprint_features import registry
@@ -42,7 +41,7 @@ def publish(
         "name": recipe.name,
         "version": recipe.version,
         "schema_hash": registry.schema_hash(),
-        "created_by": f"code-fingerprint {metadata.version('code-fingerprint')}",
+        "created_by": "code-fingerprint",
     }
     return write_folder(out, done.to_files(), header=header, replace=True)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import get_ident
 
 import numpy as np
 import numpy.typing as npt
 
-from fingerprint_models.artefact import npz_bytes
+from fingerprint_models.arrays import npz_bytes, read_npz
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -39,12 +39,14 @@ def stage(folder: Path | None, key: str, compute: Callable[[], Arrays]) -> Array
         return compute()
     path = folder / f"{key}.npz"
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, zipfile.BadZipFile):
+        return read_npz(path.read_bytes())
+    except (OSError, ValueError):  # not there yet, or damaged
         arrays = compute()
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_bytes(npz_bytes(arrays))
-    temporary.replace(path)
+    temporary = path.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")
+    try:
+        temporary.write_bytes(npz_bytes(arrays))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     return arrays

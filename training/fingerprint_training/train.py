@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from fingerprint_models.artefact import check_target
 from fingerprint_training.cleaning import DEFAULT, CleaningReport, clean
 from fingerprint_training.corpora import Corpus, check_labels, concat, read_corpus
 from fingerprint_training.errors import SplitError
@@ -40,6 +41,7 @@ def train(
     Stages that are finished in `cache` are not done again. The same recipe and corpora give the
     same folder. Raises CorpusError, RecipeError or ModelError with the culprit and the mend.
     """
+    check_target(out, replace=True)  # now rather than after an hour
     material, report = prepare(recipe, cache=cache, workers=workers, log=log, progress=progress)
     fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
     outcomes = [outcome for p in PROTOCOLS if (outcome := _outcome(fitter, p))]
@@ -69,10 +71,11 @@ def prepare(
     )
     good = np.flatnonzero(np.array(features.status) == "ok")
     corpus, features = corpus.take(good.tolist()), features.take(good)
+    check_labels(corpus, min_classes=2, min_per_class=LEAST)
     classes = _classes(corpus, recipe.human)
     index = {label: i for i, label in enumerate(classes)}
     truth = np.array([index[label] for label in corpus.column("label")], dtype=np.int64)
-    return Material(corpus, features, classes, truth), report
+    return Material(corpus, features, classes, truth, classes[0] == recipe.human), report
 
 
 def _classes(corpus: Corpus, human: str | None) -> tuple[str, ...]:

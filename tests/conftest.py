@@ -1,0 +1,65 @@
+"""One tiny model, trained once by the example recipe, for every test that wants a real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fingerprint_training.fold_model import Material
+from fingerprint_training.recipe import Recipe, load_recipe
+from fingerprint_training.train import prepare, train
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "training" / "recipes" / "example.toml"
+
+FASTER = {
+    '"../../examples/corpus.jsonl"': f'"{(ROOT / "examples" / "corpus.jsonl").as_posix()}"',
+    "rounds = 30": "rounds = 5",
+    "characters = 50": "characters = 50\ntree = 20",
+    # The baseline that it leaves out fits more trees than the rest of the run together.
+    "bootstrap = 50": 'bootstrap = 5\nbaselines = ["majority"]',
+}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training: what it was told, what it wrote, and what it said."""
+
+    recipe: Recipe
+    recipe_file: Path
+    folder: Path
+    cache: Path
+    manifest: str
+    messages: tuple[str, ...]
+
+
+@pytest.fixture(scope="session")
+def example_recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the example recipe, made faster, with a path of its corpus that holds anywhere."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for written, faster in FASTER.items():
+        assert written in text, f"the example recipe does not say {written} any more"
+        text = text.replace(written, faster)
+    file = tmp_path_factory.mktemp("recipe") / "example.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def trained(example_recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Return a training by the example recipe; tests leave its folder and cache as they are."""
+    home = tmp_path_factory.mktemp("trained")
+    recipe = load_recipe(example_recipe)
+    folder, cache = home / "teams-0.1.0", home / "cache"
+    said: list[str] = []
+    manifest = train(recipe, folder, cache=cache, workers=1, log=said.append)
+    return Trained(recipe, example_recipe, folder, cache, manifest, tuple(said))
+
+
+@pytest.fixture(scope="session")
+def material(trained: Trained) -> Material:
+    """Return the cleaned and measured corpus of the training."""
+    made, _ = prepare(trained.recipe, cache=trained.cache, workers=1, log=lambda _: None)
+    return made
