@@ -15,6 +15,9 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 AnyFloat = npt.NDArray[np.float32] | FloatArray
 
+LEAST = -20.0
+"""No log-probability of a linear head is believed to be less."""
+
 CLIP = 4.0
 """Standardised columns are clipped here, so that no single column decides."""
 
@@ -66,10 +69,10 @@ class TransferHead:
 
     def __call__(self, columns: AnyFloat) -> tuple[FloatArray, FloatArray]:
         """Return log-probabilities of classes and of each class's side, both (n, classes)."""
-        family = log_softmax(self.family(columns))
+        family = np.maximum(log_softmax(self.family(columns)), LEAST)
         if self.side is None:
             return family, np.zeros_like(family)
-        side = np.maximum(log_softmax(self.side(columns)), -20.0)
+        side = np.maximum(log_softmax(self.side(columns)), LEAST)
         spread = np.repeat(side[:, :1], family.shape[1], axis=1)
         spread[:, self.human] = side[:, 1]
         return family, spread

@@ -40,11 +40,12 @@ distributions = scores(st.integers(1, 12), 8.0).map(lambda s: np.exp(log_softmax
 
 def heard(booster: Array, transfer: Array) -> Scores:
     """Return scores of samples that lie ever farther from what is known."""
-    return Scores(booster, transfer, np.linspace(0.0, 5.0, len(booster)))
+    side = log_softmax(transfer[:, ::-1])
+    return Scores(booster, transfer, side, np.linspace(0.0, 5.0, len(booster)))
 
 
 def pool(booster: float = 0.8, transfer: float = 0.3) -> Pool:
-    return Pool(booster, transfer, (0.1, -0.2, 0.0))
+    return Pool(booster, transfer, 0.4, (0.1, -0.2, 0.0))
 
 
 def calibration(concentration: float = 3.0, gate_bias: float = 0.2) -> Calibration:
@@ -84,7 +85,7 @@ def test_gate_chooses_the_pool(booster: Array, transfer: Array) -> None:
     """A gate that is sure that the context is known leaves the unseen pool no say, and back."""
     for bias, chosen in ((1e6, pool()), (-1e6, pool(0.3, 0.6))):
         answer = calibration(gate_bias=bias).alone(heard(booster, transfer))
-        np.testing.assert_allclose(answer, bounded(chosen(booster, transfer)), atol=1e-12)
+        np.testing.assert_allclose(answer, bounded(chosen(heard(booster, transfer))), atol=1e-12)
 
 
 @given(logs)
@@ -157,3 +158,21 @@ def test_calibration_round_trip(concentration: float, bias: float) -> None:
     """A calibration comes back from JSON as it was."""
     made = calibration(concentration, bias)
     assert Calibration.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+@given(logs, logs)
+def test_scores_joined_and_taken(booster: Array, transfer: Array) -> None:
+    """Scores of parts, joined, are those of the whole."""
+    whole = heard(booster, transfer)
+    joined = Scores.concatenate([whole.take(range(5)), whole.take(range(5, len(booster)))])
+    for name in ("booster", "transfer", "side", "distance"):
+        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
+
+
+@given(logs, logs, st.floats(0.01, 0.99))
+def test_scaled_pool_is_flatter(booster: Array, transfer: Array, by: float) -> None:
+    """A pool scaled down keeps the best class and is less sure of it."""
+    full, flat = pool()(heard(booster, transfer)), pool().scaled(by)(heard(booster, transfer))
+    assert np.all(flat.max(axis=1) <= full.max(axis=1) + 1e-9)
+    rows = np.arange(len(full))
+    np.testing.assert_allclose(flat[rows, full.argmax(axis=1)], flat.max(axis=1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from fingerprint_models.arrays import npz_bytes, read_npz
-from fingerprint_models.transfer import CLIP, LinearHead, log_softmax, signed_log
+from fingerprint_models.transfer import CLIP, LinearHead, TransferHead, log_softmax, signed_log
 
 Array = npt.NDArray[np.float32]
 columns = hnp.arrays(
@@ -60,3 +60,40 @@ def test_head_round_trip(values: Array) -> None:
     stored = {**head().to_arrays("a"), **head().to_arrays("b")}
     back = LinearHead.from_arrays(read_npz(npz_bytes(stored)), "b")
     np.testing.assert_array_equal(back(values), head()(values))
+
+
+def three(sides: LinearHead | None) -> TransferHead:
+    family = head()
+    wide = LinearHead(
+        family.centre,
+        family.scale,
+        np.hstack([family.weights, family.weights[:, :1] * 0.3]),
+        np.array([0.1, -0.1, 0.0], dtype=np.float32),
+    )
+    return TransferHead(wide, sides, 1 if sides else -1)
+
+
+@given(columns)
+def test_side_of_each_class(values: Array) -> None:
+    """Human has the probability of its side, all others share that of the other side."""
+    family, side = three(head())(values)
+    assert family.shape == side.shape == (len(values), 3)
+    expected = np.maximum(log_softmax(head()(values)), -20.0)
+    np.testing.assert_allclose(side[:, 1], expected[:, 1])
+    np.testing.assert_allclose(side[:, [0, 2]], expected[:, [0, 0]])
+
+
+@given(columns)
+def test_no_side_without_a_human_class(values: Array) -> None:
+    """Where no class is human, the side says nothing of any class."""
+    assert not three(None)(values)[1].any()
+
+
+@given(columns)
+def test_transfer_round_trip(values: Array) -> None:
+    """Both kinds of head come back from an npz file and answer as before."""
+    for made in (three(head()), three(None)):
+        back = TransferHead.from_arrays(read_npz(npz_bytes(made.to_arrays())))
+        assert back.human == made.human
+        for one, other in zip(back(values), made(values), strict=True):
+            np.testing.assert_array_equal(one, other)

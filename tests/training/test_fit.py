@@ -17,7 +17,7 @@ from fingerprint_training.fit import (
     ABSENT,
     Heads,
     class_weights,
-    fit_transfer,
+    fit_linear,
     select,
     source_weights,
 )
@@ -119,7 +119,7 @@ def separable(n: int = 60) -> tuple[Any, Any]:
 def test_transfer_tells_a_separable_toy_apart() -> None:
     """Discriminants find the one column that separates, also on samples they did not see."""
     columns, truth = separable()
-    head = fit_transfer(columns[:40], truth[:40], np.ones(40), 3, 0.2)
+    head = fit_linear(columns[:40], truth[:40], np.ones(40), 3, 0.2)
     assert np.array_equal(head(columns).argmax(axis=1), truth)
     assert np.abs(head.weights[:, 0]).argmax() == 1
 
@@ -127,7 +127,7 @@ def test_transfer_tells_a_separable_toy_apart() -> None:
 def test_absent_class_is_scored_as_absent() -> None:
     """A class without samples has the score ABSENT at every point."""
     columns, truth = separable()
-    scores = fit_transfer(columns, truth, np.ones(len(truth)), 3, 0.2)(columns)
+    scores = fit_linear(columns, truth, np.ones(len(truth)), 3, 0.2)(columns)
     assert np.all(scores[:, 1] == ABSENT)
 
 
@@ -136,10 +136,8 @@ def test_weights_are_counts() -> None:
     columns, truth = separable(20)
     weights = np.array([2.0] * 10 + [1.0] * 9 + [0.0])
     written_out = np.repeat(np.arange(20), weights.astype(int))
-    one = fit_transfer(columns, truth, weights, 3, 0.2)
-    other = fit_transfer(
-        columns[written_out], truth[written_out], np.ones(len(written_out)), 3, 0.2
-    )
+    one = fit_linear(columns, truth, weights, 3, 0.2)
+    other = fit_linear(columns[written_out], truth[written_out], np.ones(len(written_out)), 3, 0.2)
     np.testing.assert_allclose(one(columns), other(columns), rtol=1e-3, atol=1e-2)
 
 
@@ -147,7 +145,7 @@ def test_constant_columns_are_harmless() -> None:
     """A column that never varies yields finite scores, even where it varies later."""
     columns, truth = separable()
     columns[:, 3] = 7.0
-    head = fit_transfer(columns, truth, np.ones(len(truth)), 3, 0.2)
+    head = fit_linear(columns, truth, np.ones(len(truth)), 3, 0.2)
     columns[:, 3] = 1e6
     assert np.all(np.isfinite(head(columns)))
 
@@ -181,7 +179,7 @@ def test_heads_round_trip(fitter: Fitter, material: Material) -> None:
     back = Heads.from_arrays(heads.to_arrays())
     assert back.design.columns == heads.design.columns
     one, other = heads.scores(columns), back.scores(columns)
-    for name in ("booster", "transfer", "distance"):
+    for name in ("booster", "transfer", "side", "distance"):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-9)
     for logs in (one.booster, one.transfer):
         np.testing.assert_allclose(np.exp(logs).sum(axis=1), 1.0, rtol=1e-6)

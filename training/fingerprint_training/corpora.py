@@ -79,6 +79,7 @@ def read_corpus(
     *,
     code: str = "code",
     label: str = "label",
+    constant_label: str | None = None,
     language: str | None = None,
     source: str | None = None,
     task: str | None = None,
@@ -97,6 +98,8 @@ def read_corpus(
     data set's ClassLabel become their names. `min_classes=1` reads a part of a corpus that
     is to be joined with others by `concat`.
 
+    `constant_label` is the label of every row, whatever the label column says.
+
     Two rows with the same code up to white space and different labels contradict each other:
     an error by default, `on_contradiction="drop"` leaves all of them out.
 
@@ -112,6 +115,8 @@ def read_corpus(
         raise MissingColumnsError(origin, missing, present)
     named |= {k: k for k, v in wanted.items() if v is None and k in present}
     corpus = Corpus(_canonical(table, named, origin))
+    if constant_label is not None:
+        corpus = corpus.with_column("label", [constant_label] * len(corpus))
     corpus = _without_contradictions(corpus, origin, on_contradiction)
     check_labels(corpus, min_classes=min_classes, min_per_class=min_per_class)
     return corpus

@@ -30,7 +30,7 @@ MIN_SOURCE = 10
 INNER_FLOOR = 0.05
 """Added to the variances within sources: a column that never varied there is no proof."""
 
-ABSENT = -30.0
+ABSENT = -1e4
 """Score of a class that a training fold lacks: practically never."""
 
 

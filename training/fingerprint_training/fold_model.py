@@ -33,6 +33,9 @@ from fingerprint_training.stages import digest, stage
 
 Log = Callable[[str], None]
 
+HEADS = 1
+"""Rises whenever fitting gives other heads on the same rows, so that no old stage is taken."""
+
 
 @dataclass(frozen=True)
 class Material:
@@ -53,8 +56,9 @@ class Material:
         """Return a digest of all that fitting looks at."""
         return digest(
             registry.schema_hash(), self.features.dense, self.truth, repr(self.classes),
-            *(view.indices for view in self.features.lexicon),
-            "\0".join(self.corpus.column("source")), "\0".join(self.corpus.column("task")),
+            str(self.has_human), *(view.indices for view in self.features.lexicon),
+            *(view.counts for view in self.features.lexicon),
+            *("\0".join(self.corpus.column(name)) for name in ("source", "task", "code")),
         )  # fmt: skip
 
 
@@ -72,7 +76,7 @@ class Fitter:
     def _settings(self) -> str:
         recipe = self.recipe
         parts = [asdict(recipe.lexicon), asdict(recipe.booster), asdict(recipe.transfer)]
-        return digest(self.material.digest(), json.dumps(parts), str(recipe.seed))
+        return digest(str(HEADS), self.material.digest(), json.dumps(parts), str(recipe.seed))
 
     def heads(self, rows: Rows) -> Heads:
         """Fit both heads on some rows, or read them where that was done before."""

@@ -86,16 +86,15 @@ def _classes(corpus: Corpus, human: str | None) -> tuple[str, ...]:
 def _read(each: CorpusRecipe, recipe: Recipe) -> Corpus:
     columns = asdict(each.columns)
     if each.label is not None:
-        columns["label"] = columns["code"]
+        columns["label"] = columns["code"]  # any column that is there; its values are not used
     corpus = read_corpus(
         str(each.path),
         **columns,
+        constant_label=each.label,
         min_classes=1,
         min_per_class=1,
         on_contradiction="drop" if recipe.cleaning.on_contradiction == "drop" else "error",
     )
-    if each.label is not None:
-        corpus = corpus.with_column("label", [each.label] * len(corpus))
     left_out = pa.compute.is_in(corpus.table["label"], pa.array(each.exclude_labels, pa.string()))
     return Corpus(corpus.table.filter(pa.compute.invert(left_out)))
 

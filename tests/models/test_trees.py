@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import lightgbm
+import numpy as np
+import pytest
+
+from fingerprint_models.booster import FEW, Booster
+from fingerprint_models.trees import parse
+
+
+def fitted(classes: int = 3) -> tuple[str, np.ndarray]:
+    """Return a small multiclass model's text and some rows."""
+    rng = np.random.default_rng(7)
+    rows = rng.normal(size=(300, 6)).astype(np.float32)
+    truth = (rows[:, 0] + rows[:, 1] > 0).astype(int) + (rows[:, 2] > 0.5)
+    parameters = {
+        "objective": "multiclass", "num_class": classes, "num_leaves": 9, "verbose": -1,
+        "num_threads": 1, "min_data_in_leaf": 5,
+    }  # fmt: skip
+    made = lightgbm.train(parameters, lightgbm.Dataset(rows, truth), 12)
+    return made.model_to_string(), rows
+
+
+def test_numpy_and_lightgbm_agree() -> None:
+    """The trees read from the text give LightGBM's probabilities."""
+    text, rows = fitted()
+    wanted = lightgbm.Booster(model_str=text).predict(rows, num_threads=1)
+    np.testing.assert_allclose(parse(text).probabilities(rows), wanted, rtol=0, atol=1e-12)
+
+
+def test_a_class_that_never_occurs_has_trees_of_one_leaf() -> None:
+    """A class without samples has trees that are a single leaf, and these count too."""
+    text, rows = fitted(classes=4)
+    wanted = lightgbm.Booster(model_str=text).predict(rows, num_threads=1)
+    np.testing.assert_allclose(parse(text).probabilities(rows), wanted, rtol=0, atol=1e-12)
+
+
+def test_few_samples_do_not_open_lightgbm() -> None:
+    """A handful of samples is scored without a LightGBM booster, many are scored with one."""
+    text, rows = fitted()
+    booster = Booster(text)
+    few = booster.probabilities(rows[: FEW - 1])
+    assert booster._opened is None
+    np.testing.assert_allclose(booster.probabilities(rows)[: FEW - 1], few, rtol=0, atol=1e-12)
+    assert booster._opened is not None
+
+
+def test_no_samples_give_no_rows() -> None:
+    """Nothing in, nothing out, with the right width."""
+    text, rows = fitted()
+    assert parse(text).probabilities(rows[:0]).shape == (0, 3)
+
+
+@pytest.mark.parametrize(("old", "new"), [("version=v4", "version=v9"), ("num_cat=0", "num_cat=1")])
+def test_text_that_is_not_understood_is_refused(old: str, new: str) -> None:
+    """Another version of the format, or a categorical split, is an error and no guess."""
+    text, _ = fitted()
+    with pytest.raises(ValueError, match="LightGBM text"):
+        parse(text.replace(old, new))
