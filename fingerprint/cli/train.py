@@ -61,7 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _log(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    # One write a line: fits run side by side.
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
 
 
 def _silent(_message: str) -> None:

@@ -63,12 +63,6 @@ class Pool:
         pooled = sum(w * head for w, head in zip(weights, heads, strict=True))
         return np.exp(log_softmax(pooled + np.array(self.bias)))
 
-    def scaled(self, by: float) -> Pool:
-        """Return a flatter (by < 1) or sharper pool."""
-        return Pool(
-            self.booster * by, self.transfer * by, self.side * by, tuple(b * by for b in self.bias)
-        )
-
 
 @dataclass(frozen=True)
 class Gate:
@@ -97,13 +91,15 @@ class Gate:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Both pools for a lone sample, both for a sample of a batch, and the gate between them."""
+    """A pool for known contexts, one for new ones, and the gate between them.
+
+    `human` is the index of the class that means human, None where none does.
+    """
 
     known: Pool
     unseen: Pool
-    known_batch: Pool
-    unseen_batch: Pool
     gate: Gate
+    human: int | None
     concentration: float
 
     def alone(self, scores: Scores) -> FloatArray:
@@ -114,13 +110,12 @@ class Calibration:
     def batch(self, scores: Scores, distance: float) -> FloatArray:
         """Return calibrated probabilities of samples that are all of one source.
 
-        `distance` is the batch's, from `Familiarity.distance`. The source's shares of the
-        classes are estimated from the batch itself.
+        `distance` is the batch's, from `Familiarity.distance`. In a known context the batch also
+        tells how much of it is human; in a new one the pool is too weak for that (measured).
         """
         known = self.gate.batch(scores, distance)
-        pools = (self.known_batch, self.unseen_batch)
-        parts = [adapt(pool(scores), self.concentration) for pool in pools]
-        return bounded(known * parts[0] + (1 - known) * parts[1])
+        inside = adapt_sides(self.known(scores), self.human, self.concentration)
+        return bounded(known * inside + (1 - known) * self.unseen(scores))
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data for a model folder."""
@@ -129,14 +124,17 @@ class Calibration:
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Calibration:
         """Return the record that `to_dict` wrote."""
-        pools = {name: _pool(data[name]) for name in _POOLS}
         gate = dict(data["gate"])  # type: ignore[call-overload]  # a mapping in our own file
         gate["weights"] = tuple(gate["weights"])
         gate["batch_weights"] = tuple(gate["batch_weights"])
-        return cls(**pools, gate=Gate(**gate), concentration=float(str(data["concentration"])))
-
-
-_POOLS = ("known", "unseen", "known_batch", "unseen_batch")
+        human = data["human"]
+        return cls(
+            _pool(data["known"]),
+            _pool(data["unseen"]),
+            Gate(**gate),
+            None if human is None else int(str(human)),
+            float(str(data["concentration"])),
+        )
 
 
 def _pool(data: object) -> Pool:
@@ -204,6 +202,22 @@ def adapt(probabilities: FloatArray, concentration: float, rounds: int = 30) -> 
     weighted = probabilities * shares
     result: FloatArray = weighted / weighted.sum(axis=1, keepdims=True)
     return result
+
+
+def adapt_sides(probabilities: FloatArray, human: int | None, concentration: float) -> FloatArray:
+    """Return probabilities re-weighted to the shares of human and not human in this very batch.
+
+    The families keep their proportions: re-estimating the shares of all classes at once lets
+    the strong ones swallow the weak (measured, see training/LOG.md).
+    """
+    if human is None:
+        return probabilities
+    before = np.column_stack((probabilities[:, human], 1.0 - probabilities[:, human]))
+    after = adapt(before, concentration)
+    factor = after / np.maximum(before, FLOOR)
+    adapted: FloatArray = probabilities * factor[:, 1:]
+    adapted[:, human] = after[:, 0]
+    return adapted
 
 
 def smallest_sets(

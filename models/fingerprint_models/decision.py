@@ -48,8 +48,10 @@ class Decision:
         """Return what to tell of one sample in a mode, one of `MODES`."""
         best = int(np.argmax(probabilities))
         raw, confidence = self.classes[best], float(probabilities[best])
+        # Said with an answer too: it stands on fewer columns than the figures are made on.
+        fewer = None if parsed else "neutral_columns"
         if mode == "best-guess":
-            return Told(raw, confidence, None)
+            return Told(raw, confidence, fewer)
         if lines < SHORT_LINES:
             return Told(UNKNOWN, confidence, "too_short")
         least = self.thresholds[mode]
@@ -60,7 +62,7 @@ class Decision:
             # An AI family is an accusation too: the AI side must be sure by itself.
             told = confidence >= least.family and (ai is None or ai >= least.ai)
         if told:
-            return Told(raw, confidence, None)
+            return Told(raw, confidence, fewer)
         if ai is not None and ai >= least.ai:
             return Told(AI, ai, "family_uncertain")
         return Told(UNKNOWN, confidence, "low_confidence" if parsed else "unsupported_language")

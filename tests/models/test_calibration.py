@@ -18,6 +18,7 @@ from fingerprint_models.calibration import (
     Pool,
     Scores,
     adapt,
+    adapt_sides,
     bounded,
     context,
     sigmoid,
@@ -50,7 +51,7 @@ def pool(booster: float = 0.8, transfer: float = 0.3) -> Pool:
 
 def calibration(concentration: float = 3.0, gate_bias: float = 0.2) -> Calibration:
     gate = Gate((0.4, 0.3, -0.2, 0.1, 0.05, 0.6, 0.2), gate_bias, (1.5, 0.3), -0.1)
-    return Calibration(pool(), pool(0.3, 0.6), pool(0.7, 0.3), pool(0.2, 0.4), gate, concentration)
+    return Calibration(pool(), pool(0.3, 0.6), gate, 0, concentration)
 
 
 @given(logs, logs)
@@ -169,10 +170,12 @@ def test_scores_joined_and_taken(booster: Array, transfer: Array) -> None:
         np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
 
 
-@given(logs, logs, st.floats(0.01, 0.99))
-def test_scaled_pool_is_flatter(booster: Array, transfer: Array, by: float) -> None:
-    """A pool scaled down keeps the best class and is less sure of it."""
-    full, flat = pool()(heard(booster, transfer)), pool().scaled(by)(heard(booster, transfer))
-    assert np.all(flat.max(axis=1) <= full.max(axis=1) + 1e-9)
-    rows = np.arange(len(full))
-    np.testing.assert_allclose(flat[rows, full.argmax(axis=1)], flat.max(axis=1))
+@given(distributions, st.floats(0.1, 100))
+def test_adapting_sides_keeps_the_families(probabilities: Array, concentration: float) -> None:
+    """Human against not human moves; what the families are to each other does not."""
+    moved = adapt_sides(probabilities, 0, concentration)
+    np.testing.assert_allclose(moved.sum(axis=1), 1.0)
+    np.testing.assert_allclose(
+        moved[:, 1] * probabilities[:, 2], moved[:, 2] * probabilities[:, 1], atol=1e-9
+    )
+    np.testing.assert_array_equal(adapt_sides(probabilities, None, concentration), probabilities)

@@ -94,7 +94,7 @@ def test_gate_separates() -> None:
 def test_sources_too_small_for_batches() -> None:
     """Where no source has samples enough for a batch, calibration still gives finite answers."""
     small = evidence(n=60)
-    made = calibrate(Evidence(small.tasks, small.sources, small.truth, np.arange(60) % 20))
+    made = calibrate(Evidence(small.tasks, small.sources, small.truth, np.arange(60) % 20), 0)
     p = made.batch(small.sources.scores.take(range(12)), 1.0)
     np.testing.assert_allclose(p.sum(axis=1), 1.0)
 
@@ -106,7 +106,7 @@ def log_loss(p: Any, truth: Any) -> float:
 def test_calibration_helps_where_it_is_needed() -> None:
     """Calibrated answers beat both heads' own on unseen sources, and knowing nothing on both."""
     made = evidence()
-    known, known_batch, unseen, unseen_batch = answers_of(calibrate(made), made)
+    known, known_batch, unseen, unseen_batch = answers_of(calibrate(made, 0), made)
     for side in (known, known_batch, unseen, unseen_batch):
         np.testing.assert_allclose(side.probabilities.sum(axis=1), 1.0)
         assert log_loss(side.probabilities, side.truth) < np.log(3)

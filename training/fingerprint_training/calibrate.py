@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from fingerprint_models.calibration import Calibration, Gate, Pool, Scores, adapt, context, nearness
+from fingerprint_models.calibration import (
+    FLOOR,
+    Calibration,
+    Gate,
+    Pool,
+    Scores,
+    adapt_sides,
+    context,
+    nearness,
+)
 from fingerprint_models.decision import Decision, Thresholds
 from fingerprint_models.transfer import log_softmax
 from fingerprint_training.crossfit import LeftOut
@@ -29,7 +38,6 @@ on left-out folds would fail on half of all new sources.
 BIAS_PENALTY = 0.02
 """L2 penalty on a pool's class biases: a new source's shares are not those of the corpus."""
 
-SCALES = (0.4, 0.55, 0.7, 0.85, 1.0, 1.25)
 CONCENTRATIONS = (1.0, 3.0, 10.0, 30.0, 100.0)
 MIN_BATCH = 10
 """Smaller sources say nothing of how batches behave."""
@@ -60,17 +68,12 @@ class Evidence:
         return weights
 
 
-def calibrate(evidence: Evidence) -> Calibration:
+def calibrate(evidence: Evidence, human: int | None) -> Calibration:
     """Fit every part of the calibration on left-out answers."""
-    even = np.ones(len(evidence.truth))
-    known = fit_pool(evidence.tasks.scores, evidence.truth, even)
+    known = fit_pool(evidence.tasks.scores, evidence.truth, np.ones(len(evidence.truth)))
     unseen = fit_pool(evidence.sources.scores, evidence.truth, evidence.even)
-    gate = fit_gate(evidence)
-    unseen_batch, concentration = _batch_pool(
-        unseen, evidence.sources.scores, evidence, CONCENTRATIONS
-    )
-    known_batch, _ = _batch_pool(known, evidence.tasks.scores, evidence, (concentration,))
-    return Calibration(known, unseen, known_batch, unseen_batch, gate, concentration)
+    concentration = _concentration(known, evidence, human)
+    return Calibration(known, unseen, fit_gate(evidence), human, concentration)
 
 
 def fit_pool(scores: Scores, truth: IntArray, weights: FloatArray) -> Pool:
@@ -127,25 +130,18 @@ def _batches(source: IntArray) -> list[IntArray]:
     return [part for part in parts if len(part) >= MIN_BATCH]
 
 
-def _batch_pool(
-    pool: Pool, answers: Scores, evidence: Evidence, concentrations: Sequence[float]
-) -> tuple[Pool, float]:
-    """Choose how flat a pool must be, and how slowly a batch may move the shares."""
-    batches = _batches(evidence.source)
-    best = (np.inf, pool, concentrations[0])
-    if not batches:
-        return pool, max(concentrations)
-    for scale in SCALES:
-        scaled = pool.scaled(scale)
-        for concentration in concentrations:
-            loss = 0.0
-            for rows in batches:
-                p = scaled(answers.take(rows))
-                p = adapt(p, concentration)[np.arange(len(rows)), evidence.truth[rows]]
-                loss -= float(evidence.weights[rows] @ np.log(np.maximum(p, 1e-6)))
-            if loss < best[0]:
-                best = (loss, scaled, concentration)
-    return best[1], best[2]
+def _concentration(known: Pool, evidence: Evidence, human: int | None) -> float:
+    """Choose how slowly a batch may move the share of human code in it, by likelihood."""
+    p = known(evidence.tasks.scores)
+    losses = []
+    for concentration in CONCENTRATIONS:
+        loss = 0.0
+        for rows in _batches(evidence.source):
+            moved = adapt_sides(p[rows], human, concentration)
+            right = moved[np.arange(len(rows)), evidence.truth[rows]]
+            loss -= float(evidence.weights[rows] @ np.log(np.maximum(right, FLOOR)))
+        losses.append(loss)
+    return CONCENTRATIONS[int(np.argmin(losses))]
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ class Fitter:
         evidence = Evidence(tasks, sources, material.truth[rows], source.astype(np.int64))
         heads = fitted[digest(rows)]
         self.log(f"calibrating on {len(rows)} samples")
-        calibration = calibrate(evidence)
+        calibration = calibrate(evidence, material.human)
         answers = answers_of(calibration, evidence)
         columns = heads.design(material.features.take(rows))
         truth = material.truth[rows]
