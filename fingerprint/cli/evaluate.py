@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from fingerprint.cli.errors import UsageError
-from fingerprint.cli.loading import load_model
+from fingerprint.cli.loading import load_model, log
 from fingerprint.cli.output import opened
 
 HELP = "measure a model on unseen tasks or sources of a corpus"
@@ -68,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     try:
         text, figures = evaluate(
-            model, request, cache=arguments.cache, workers=arguments.workers, log=_log
+            model, request, cache=arguments.cache, workers=arguments.workers, log=log
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -86,7 +85,3 @@ def _check(arguments: argparse.Namespace) -> None:
     path: Path | None = arguments.output
     if path is not None and (path.is_dir() or not path.parent.is_dir()):
         raise UsageError(f"cannot write {path}: name a file in a folder that exists")
-
-
-def _log(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)

@@ -51,8 +51,7 @@ def _facts(model: Model) -> dict[str, object]:
 
 def _page(model: Model) -> str:
     head = f"{model.id.name} {model.id.version}\n\nClasses: {', '.join(model.classes)}\n"
-    figures = json.dumps(model.figures, ensure_ascii=False, indent=2)
-    return f"{head}\n{_body(model.card)}\n\n## Figures\n\n```json\n{figures}\n```"
+    return f"{head}\n{_body(model.card)}\n\nAll figures as data: `fingerprint info --json`."
 
 
 def _body(card: str) -> str:

@@ -39,3 +39,9 @@ def lean_imports() -> Iterator[None]:
     finally:
         for name in hidden:
             sys.modules.pop(name, None)
+
+
+def log(message: str) -> None:
+    """Write a line to standard error, in one piece: fits run side by side."""
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()

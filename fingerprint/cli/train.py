@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from fingerprint.cli.errors import UsageError
+from fingerprint.cli.loading import log
 
 HELP = "train a model on labelled corpora by a recipe"
 
@@ -51,19 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
             out,
             cache=arguments.cache,
             workers=arguments.workers,
-            log=_silent if arguments.quiet else _log,
+            log=_silent if arguments.quiet else log,
             progress=not arguments.quiet,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
     print(f"{out}\tmanifest {found}")
     return 0
-
-
-def _log(message: str) -> None:
-    # One write a line: fits run side by side.
-    sys.stderr.write(f"{message}\n")
-    sys.stderr.flush()
 
 
 def _silent(_message: str) -> None:

@@ -7,6 +7,7 @@ load: the text waits until the first prediction of a process.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +53,9 @@ class Booster:
         """Return class probabilities of n samples, shape (n, classes), not calibrated."""
         # LightGBM refuses to score no samples at all.
         if not len(columns) or (self._process != os.getpid() and len(columns) < FEW):
-            return self._trees.probabilities(columns)
+            # A text of a version that `trees` does not know is LightGBM's own to read.
+            with suppress(ValueError):
+                return self._trees.probabilities(columns)
         predicted = self._open().predict(columns, num_threads=1)
         return np.asarray(predicted, dtype=np.float64)
 

@@ -19,6 +19,9 @@ from fingerprint_models.transfer import log_softmax
 
 FloatArray = npt.NDArray[np.float64]
 
+MIN_BATCH = 10
+"""A source with fewer samples is scored as lone samples: too few to say what it holds."""
+
 FLOOR = 1e-6
 """No probability below this is believed; it keeps logarithms finite."""
 

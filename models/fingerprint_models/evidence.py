@@ -63,12 +63,14 @@ def explain(
     columns: Sequence[str],
     reference: Reference,
     *,
+    human: str | None = HUMAN,
     top: int = 5,
 ) -> tuple[Evidence, ...]:
     """Return the `top` items that speak loudest for or against a family, loudest first.
 
     `contributions` (log-odds towards `family`) and `values` have shape (columns,), in the order
-    of `columns`. `reference` may know more or fewer columns. Items without any contribution are
+    of `columns`. `human` is the class that families are set against. `reference` may know more or
+    fewer columns. Items without any contribution are
     left out. Raises `ModelError` if the reference does not know the family.
     """
     if family not in reference.classes:
@@ -84,7 +86,7 @@ def explain(
         pull = contributions[members] * np.sign(totals[item])
         ranked = members[np.argsort(-pull, kind="stable")]
         behind = tuple(names[at] for at in ranked if contributions[at] != 0)
-        text = _lexicon_words(behind[0]) or _tell(behind[0], sample, family, reference)
+        text = _lexicon_words(behind[0]) or _tell(behind[0], sample, family, reference, human)
         found.append(Evidence(text, family, float(totals[item]), behind[:MAX_COLUMNS]))
     return tuple(found)
 
@@ -102,10 +104,16 @@ def _lexicon_words(column: str) -> str | None:
     return next((words for start, words in LEXICON.items() if column.startswith(start)), None)
 
 
-def _tell(column: str, sample: Mapping[str, float], family: str, reference: Reference) -> str:
+def _tell(
+    column: str,
+    sample: Mapping[str, float],
+    family: str,
+    reference: Reference,
+    human: str | None,
+) -> str:
     """Return a column's sentence: its words, the sample's value, and what is typical."""
     phrase, value = phrase_of(column), sample[column]
-    typical = _typical(column, family, reference)
+    typical = _typical(column, family, reference, human)
     text = phrase.text
     if phrase.other and value < 0.5:
         text, value = phrase.other, 1 - value
@@ -142,7 +150,7 @@ def _count_words(phrase: Phrase, value: float, sample: Mapping[str, float]) -> s
     return f"{round(value * whole)} of {whole} function{'s' if whole > 1 else ''}"
 
 
-def _typical(column: str, family: str, reference: Reference) -> dict[str, float]:
+def _typical(column: str, family: str, reference: Reference, human: str | None) -> dict[str, float]:
     """Return the mean of what a family is set against, then of the family itself.
 
     A family is set against human code, human code against all models; where no class is called
@@ -152,10 +160,10 @@ def _typical(column: str, family: str, reference: Reference) -> dict[str, float]
         return {}
     mean = reference.mean[:, reference.columns.index(column)]
     at = reference.classes.index(family)
-    if HUMAN in reference.classes and family != HUMAN:
-        against = {HUMAN: float(mean[reference.classes.index(HUMAN)])}
+    if human in reference.classes and family != human:
+        against = {str(human): float(mean[reference.classes.index(str(human))])}
     elif len(mean) > 1:
-        name = "models" if family == HUMAN else "others"
+        name = "models" if family == human else "others"
         against = {name: float(np.delete(mean, at).mean())}
     else:
         against = {}

@@ -16,10 +16,10 @@ from fingerprint_models.arrays import npz_bytes
 from fingerprint_models.artefact import Folder, json_bytes, open_folder
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
-from fingerprint_models.calibration import Calibration, Scores, smallest_sets
+from fingerprint_models.calibration import MIN_BATCH, Calibration, Scores, smallest_sets
 from fingerprint_models.decision import MODES, Decision, Told
 from fingerprint_models.design_matrix import DesignMatrix
-from fingerprint_models.errors import DamagedModelError, SchemaMismatchError
+from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMismatchError
 from fingerprint_models.evidence import explain
 from fingerprint_models.familiarity import Familiarity
 from fingerprint_models.reference import Reference
@@ -29,9 +29,6 @@ FloatArray = npt.NDArray[np.float64]
 
 CHUNK = 256
 """Samples that a worker takes at a time, and that the heads score at a time."""
-
-MIN_BATCH = 10
-"""A source with fewer samples is scored as lone samples: too few to say what it holds."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,9 @@ class Model:
             raise SchemaMismatchError(registry.schema_hash(), found)
         try:
             model = _assemble(opened)
-        except (KeyError, TypeError) as problem:
+        except ModelError:
+            raise
+        except (KeyError, TypeError, ValueError, IndexError) as problem:
             raise DamagedModelError(folder, f"lacks or misstates {problem}") from problem
         if model.transfer.family.weights.shape != (len(model.design.columns), len(model.classes)):
             raise DamagedModelError(folder, "has heads for other columns or classes than it lists")
@@ -115,7 +114,9 @@ class Model:
 
         `source` names where the samples come from (a repository, a data set): one name for all
         of them, or one a sample. Samples of one source are scored in each other's light, which
-        is more accurate. Lone samples are scored by themselves. `workers` processes measure
+        is more accurate: how near their mean lies to the training sources, and in a known
+        context how much of them is human. Fewer than `MIN_BATCH` (10) scored samples of a
+        source, and samples without one, are scored by themselves. `workers` processes measure
         the samples. `mode` is "best-guess", "balanced" or "high-precision". Raises ValueError
         for an unknown mode, for fewer than one worker, or when `source` has another length
         than `samples`.
@@ -180,7 +181,14 @@ class Model:
         for i in np.flatnonzero(np.array(features.status) == "ok").tolist():
             best = int(np.argmax(probabilities[i]))
             signed = self.booster.contributions(columns[i : i + 1])[0, best]
-            found[i] = explain(signed, columns[i], self.classes[best], names, self.reference)
+            found[i] = explain(
+                signed,
+                columns[i],
+                self.classes[best],
+                names,
+                self.reference,
+                human=self.decision.human,
+            )
         return found
 
     def _scored(self, blank: Attribution, probabilities: FloatArray, told: Told) -> Attribution:

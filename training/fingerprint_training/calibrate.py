@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from fingerprint_models.calibration import (
     FLOOR,
+    MIN_BATCH,
     Calibration,
     Gate,
     Pool,
@@ -39,8 +40,6 @@ BIAS_PENALTY = 0.02
 """L2 penalty on a pool's class biases: a new source's shares are not those of the corpus."""
 
 CONCENTRATIONS = (1.0, 3.0, 10.0, 30.0, 100.0)
-MIN_BATCH = 10
-"""Smaller sources say nothing of how batches behave."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ import numpy as np
 
 from fingerprint_models.model import Model
 from fingerprint_training import recipe as recipes
+from fingerprint_training.baselines import check_available
 from fingerprint_training.errors import CorpusError
 from fingerprint_training.evaluation_report import render_text
 from fingerprint_training.fold_model import Fitter, Material
 from fingerprint_training.protocol import assess_fold, run, score
 from fingerprint_training.split import Protocol
-from fingerprint_training.train import prepare
+from fingerprint_training.train import LEAST, prepare
 
 Log = Callable[[str], None]
 
@@ -41,8 +42,19 @@ def evaluate(
     Raises CorpusError or SplitError where the corpus does not allow it.
     """
     recipe = recipe_of(model, request)
-    material, _ = prepare(recipe, cache=cache, workers=workers, log=log)
+    check_available(recipe.evaluation.baselines)
+    # What is scored as it is needs neither several classes nor enough of each to fit on.
+    least, least_classes = (1, 1) if request.as_is else (LEAST, 2)
+    material, report = prepare(
+        recipe,
+        cache=cache,
+        workers=workers,
+        log=log,
+        least=least,
+        least_classes=least_classes,
+    )
     if request.as_is:
+        log(f"cleaning as in training left {report.after} of {report.before} samples")
         return _as_is(model, material, recipe, request.protocol)
     fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
     outcome = run(fitter, request.protocol)
@@ -57,14 +69,17 @@ def recipe_of(model: Model, request: Request) -> recipes.Recipe:
         raise CorpusError(f"model {model.id.name} does not say how it was trained: train it anew")
     columns = recipes.Columns(**{"label": "label", **request.columns})
     corpus = recipes.CorpusRecipe(request.corpus, columns, None, request.exclude_labels)
-    sections = {name: _section(kind, stored[name]) for name, kind in recipes.SECTIONS.items()}
+    sections: dict[str, Any] = {
+        name: _section(kind, stored.get(name, {})) for name, kind in recipes.SECTIONS.items()
+    }
     head = {name: stored[name] for name in ("name", "version", "seed", "human")}
     recipe = recipes.Recipe(corpora=(corpus,), **head, **sections)
     return replace(recipe, evaluation=replace(recipe.evaluation, baselines=request.baselines))
 
 
 def _section(kind: type[Any], stored: Mapping[str, Any]) -> Any:
-    values = {field.name: stored[field.name] for field in fields(kind)}
+    # A setting that is newer than the model has its default.
+    values = {field.name: stored[field.name] for field in fields(kind) if field.name in stored}
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
 

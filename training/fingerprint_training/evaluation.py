@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 
 from fingerprint_models.attribution import AI, UNKNOWN
-from fingerprint_models.families import HUMAN
 from fingerprint_training import metrics
 from fingerprint_training.assessment import (
     Accusations,
@@ -128,11 +127,10 @@ def _facts(predictions: Predictions) -> _Facts:
     names, told = np.array(predictions.classes), predictions.told
     truth, probabilities = predictions.truth, predictions.probabilities
     raw = probabilities.argmax(axis=1)
-    is_human = names[truth] == HUMAN
-    has_human = HUMAN in predictions.classes
-    human = (
-        probabilities[:, predictions.classes.index(HUMAN)] if has_human else np.zeros(len(truth))
-    )
+    known = predictions.human if predictions.human in predictions.classes else None
+    is_human = names[truth] == (known or "")
+    at = predictions.classes.index(known) if known else None
+    human = np.zeros(len(truth)) if at is None else probabilities[:, at]
     answered = told != UNKNOWN
     return _Facts(
         classes=predictions.classes,
@@ -147,7 +145,7 @@ def _facts(predictions: Predictions) -> _Facts:
         named=answered & (told != AI),
         told_right=(told == names[truth]) | ((told == AI) & ~is_human),
         liable=is_human & (predictions.lines >= ACCUSATION_LINES),
-        accused=answered & (told != HUMAN),
+        accused=answered & (told != known),
         bucket=np.searchsorted(LENGTHS, predictions.lines, side="right") - 1,
     )
 

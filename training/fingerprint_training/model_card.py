@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fingerprint_models.model import Model
+from fingerprint_training.calibrate import COVERAGE
 from fingerprint_training.evaluation_report import render_markdown
 from fingerprint_training.protocol import Outcome
 
 HEAD = """---
 library_name: code-fingerprint
 pipeline_tag: text-classification
-license: apache-2.0
 tags: [code, stylometry, authorship-attribution, provenance, lightgbm]
 ---
 # {name} {version}
@@ -28,9 +28,16 @@ the figures below say. An answer is never a declaration of provenance.
 
 ## How it works
 Columns of layout, naming, idiom, syntax tree and comments, with selected hashed n-grams, feed a
-LightGBM booster and a linear head whose samples are weighted by source. Both are pooled, with
-weights fitted on left-out tasks and on left-out sources, by how familiar the context looks.
-Samples of one source that are scored together also share an estimate of the source's shares.
+LightGBM booster and two linear heads (human or not, then which class) whose samples are weighted by
+source. They are pooled, with weights fitted on left-out tasks and on left-out sources, by how
+familiar the context looks: a batch of one source tells that far better than a lone sample, and in
+a familiar context the batch also tells how much of it is human. A prediction set is the smallest
+that held the truth in {coverage:.0%} of the left-out tasks and sources.
+
+The figures below are of models fitted, by the same recipe, on the training part of each split; the
+model in this folder is fitted on all samples. Samples are cleaned before both, and copies with
+different labels are left out of the test parts too; `predict` scores code as it is. What is told
+is told in mode `balanced`.
 
 ## Training data
 {samples} samples after cleaning.
@@ -41,7 +48,7 @@ Samples of one source that are scored together also share an estimate of the sou
 """
 
 PROTOCOL_TITLES = {
-    "tasks": "Unseen tasks (sources known)",
+    "tasks": "Unseen tasks, known sources",
     "sources": "Unseen sources and repositories",
 }
 
@@ -57,6 +64,7 @@ def render_card(model: Model, figures: Mapping[str, object], outcomes: Sequence[
         count=len(model.classes),
         classes=", ".join(model.classes),
         samples=corpus["samples"],
+        coverage=COVERAGE,
         labels=labels,
     )
     return head + "\n".join(_protocol(outcome) for outcome in outcomes)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint_models.attribution import AI, UNKNOWN
+from fingerprint_models.families import HUMAN
 from fingerprint_training.metrics import FloatArray, IntArray
 
 Strings = npt.NDArray[np.str_]
@@ -25,7 +26,8 @@ class Predictions:
 
     `truth` (n,) indexes `classes` (K), `probabilities` is (n, K). `told` (n,) is what a user is
     told: a class, "unknown" or "ai". `source`, `task` and `language` are strings (n,), `lines` (n,)
-    integers. Raises PredictionsError that names the first row or array that does not fit.
+    integers. `human` is the class that means human, None where none does. Raises PredictionsError
+    that names the first row or array that does not fit.
     """
 
     classes: tuple[str, ...]
@@ -36,6 +38,7 @@ class Predictions:
     task: Strings
     language: Strings
     lines: IntArray
+    human: str | None = HUMAN
 
     def __post_init__(self) -> None:
         _check_shapes(self)
@@ -63,6 +66,7 @@ def answered_by(
         task=predictions.task[kept],
         language=predictions.language[kept],
         lines=predictions.lines[kept],
+        human=predictions.human,
     )
 
 

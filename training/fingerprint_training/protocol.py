@@ -54,7 +54,7 @@ def run(fitter: Fitter, protocol: Protocol) -> Outcome:
     model = fitter.model(split.train)
     alone = score(model, material, split.test, batch=False)
     batch = score(model, material, split.test, batch=True)
-    blind = _without_comments(fitter, model, split)
+    blind = _without_comment_columns(fitter, model, split)
 
     def figures(predictions: Predictions, train_rows: int | None = len(split.train)) -> Assessment:
         return assess_fold(predictions, protocol, recipe, train_rows)
@@ -63,7 +63,7 @@ def run(fitter: Fitter, protocol: Protocol) -> Outcome:
         name: figures(predictions, rows)
         for name, predictions, rows in _baselines(fitter, split, alone)
     }
-    others["without comments"] = figures(blind)
+    others["without comment columns"] = figures(blind)
     return Outcome(protocol, figures(alone), figures(batch), others)
 
 
@@ -84,10 +84,12 @@ def score(model: Model, material: Material, rows: Rows, *, batch: bool) -> Predi
         truth=material.truth[rows],
         probabilities=probabilities,
         told=np.array(told),
-        source=np.array(source),
+        # Intervals resample owners, as the split does: two repositories of one owner are kin.
+        source=np.array(by_owner(corpus).column("source")),
         task=np.array(corpus.column("task")),
         language=np.array([language or "" for language in corpus.column("language")]),
         lines=features.lines.astype(np.int64),
+        human=model.decision.human,
     )
 
 
@@ -146,10 +148,11 @@ def _run_baseline(
     }
 
 
-def _without_comments(fitter: Fitter, model: Model, split: Split) -> Predictions:
+def _without_comment_columns(fitter: Fitter, model: Model, split: Split) -> Predictions:
     """Return the answers of heads that were fitted, and score, with the comment columns at 0.
 
-    The calibration is the whole model's, so that only the columns differ.
+    The calibration is the whole model's, so that only the columns differ. The n-grams still see
+    the text of comments.
     """
     material = fitter.material
     kept = np.array([group != "comments" for group in GROUPS.values()], dtype=np.float32)

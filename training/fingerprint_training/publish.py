@@ -50,7 +50,7 @@ def describe(material: Material) -> dict[str, object]:
     """Return what the model was trained on: samples by class, language and source."""
     corpus = material.corpus
     counts = {
-        name: dict(sorted(Counter(str(v) for v in corpus.column(name)).items()))
+        name: dict(sorted(Counter(v or "" for v in corpus.column(name)).items()))
         for name in ("label", "language", "source")
     }
     return {"samples": len(corpus), **counts}

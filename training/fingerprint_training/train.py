@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fingerprint_models.artefact import check_target
+from fingerprint_training.baselines import check_available
 from fingerprint_training.cleaning import DEFAULT, CleaningReport, clean
 from fingerprint_training.corpora import Corpus, check_labels, concat, read_corpus
 from fingerprint_training.errors import SplitError
@@ -39,9 +40,10 @@ def train(
     """Train by a recipe and write the model folder `out`; returns its manifest hash.
 
     Stages that are finished in `cache` are not done again. The same recipe and corpora give the
-    same folder. Raises CorpusError, RecipeError or ModelError with the culprit and the mend.
+    same folder, on one machine with the same library versions (BLAS sums differ by CPU). Raises CorpusError, RecipeError or ModelError with the culprit and the mend.
     """
     check_target(out, replace=True)  # now rather than after an hour
+    check_available(recipe.evaluation.baselines)
     material, report = prepare(recipe, cache=cache, workers=workers, log=log, progress=progress)
     fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
     outcomes = [outcome for p in PROTOCOLS if (outcome := _outcome(fitter, p))]
@@ -51,16 +53,27 @@ def train(
 
 
 def prepare(
-    recipe: Recipe, *, cache: Path | None, workers: int, log: Log, progress: bool = False
+    recipe: Recipe,
+    *,
+    cache: Path | None,
+    workers: int,
+    log: Log,
+    progress: bool = False,
+    least: int = LEAST,
+    least_classes: int = 2,
 ) -> tuple[Material, CleaningReport]:
-    """Read, clean and measure the corpora of a recipe."""
+    """Read, clean and measure the corpora of a recipe.
+
+    Raises TooFewSamplesError for fewer than `least_classes`, or fewer than `least` samples
+    of one.
+    """
     corpus = concat([_read(each, recipe) for each in recipe.corpora])
     log(f"read {len(corpus)} samples of {len(corpus.labels)} classes")
     rules = DEFAULT if recipe.cleaning.enabled else ()
     if not recipe.cleaning.near_duplicates:
         rules = tuple(rule for rule in rules if rule.name != "near_copies")
     corpus, report = clean(corpus, rules)
-    check_labels(corpus, min_classes=2, min_per_class=LEAST)
+    check_labels(corpus, min_classes=least_classes, min_per_class=least)
     log(f"{len(corpus)} samples left after cleaning")
     features = extract_corpus(
         corpus.column("code"),
@@ -71,7 +84,7 @@ def prepare(
     )
     good = np.flatnonzero(np.array(features.status) == "ok")
     corpus, features = corpus.take(good.tolist()), features.take(good)
-    check_labels(corpus, min_classes=2, min_per_class=LEAST)
+    check_labels(corpus, min_classes=least_classes, min_per_class=least)
     classes = _classes(corpus, recipe.human)
     index = {label: i for i, label in enumerate(classes)}
     truth = np.array([index[label] for label in corpus.column("label")], dtype=np.int64)
