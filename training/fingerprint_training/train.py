@@ -40,7 +40,8 @@ def train(
     """Train by a recipe and write the model folder `out`; returns its manifest hash.
 
     Stages that are finished in `cache` are not done again. The same recipe and corpora give the
-    same folder, on one machine with the same library versions (BLAS sums differ by CPU). Raises CorpusError, RecipeError or ModelError with the culprit and the mend.
+    same folder, on one machine with the same library versions (BLAS sums differ by CPU). Raises
+    CorpusError, RecipeError or ModelError with the culprit and the mend.
     """
     check_target(out, replace=True)  # now rather than after an hour
     check_available(recipe.evaluation.baselines)
