@@ -201,8 +201,10 @@ def probabilities(model: Model, samples: list[Sample], **how: Any) -> list[tuple
 @pytest.fixture
 def moved(model: Model) -> Model:
     """Return the model with a batch calibration that shows in the answers."""
-    flat = replace(model.calibration.known_batch, booster=0.0, transfer=0.0, bias=(2.0, 0.0))
-    calibration = replace(model.calibration, known_batch=flat, unseen_batch=flat)
+    flat = replace(model.calibration.known, booster=0.0, transfer=0.0, side=0.0, bias=(2.0, 0.0))
+    # Lone samples are never in a known context here, batches always are.
+    gate = replace(model.calibration.gate, bias=-1e6, batch_weights=(0.0, 0.0), batch_bias=1e6)
+    calibration = replace(model.calibration, known=flat, gate=gate)
     return replace(model, calibration=calibration)
 
 
