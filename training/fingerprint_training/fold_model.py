@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ from fingerprint_models.attribution import ModelId
 from fingerprint_models.model import Model
 from fingerprint_models.reference import Reference, measure_reference
 from fingerprint_training.calibrate import (
+    Answers,
     Evidence,
     answers_of,
     calibrate,
@@ -127,10 +128,12 @@ class Fitter:
             found.append(fold(grouped, min(n, len(set(group))), seed) if several else in_turn)
         return found[0], found[1]
 
-    def model(
-        self, rows: Rows, *, card: str = "", figures: Mapping[str, object] | None = None
-    ) -> Model:
+    def model(self, rows: Rows) -> Model:
         """Fit, cross-fit and calibrate a model on some rows, and on nothing but these."""
+        return self.model_and_answers(rows)[0]
+
+    def model_and_answers(self, rows: Rows) -> tuple[Model, list[Answers]]:
+        """Return the model, and what `calibrate.answers_of` says of its left-out answers."""
         recipe, material = self.recipe, self.material
         folds = self._folds(rows)
         left_out = [rows[fold != held] for fold in folds for held in np.unique(fold)]
@@ -152,7 +155,7 @@ class Fitter:
         mean, spread = measure_reference(
             columns, truth, len(material.classes), source_weights(evidence.source, truth)
         )
-        return Model(
+        model = Model(
             id=ModelId(recipe.name, recipe.version),
             classes=material.classes,
             design=heads.design,
@@ -163,9 +166,10 @@ class Fitter:
             decision=fit_decision(material.classes, recipe.human, answers),
             set_level=set_level(answers),
             reference=Reference(heads.design.columns, material.classes, mean, spread),
-            card=card,
-            figures=figures or {},
+            card="",
+            figures={},
         )
+        return model, answers
 
 
 def by_owner(corpus: Corpus) -> Corpus:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,6 +13,7 @@ from fingerprint_features.registry import GROUPS
 from fingerprint_models.model import Model
 from fingerprint_training.assessment import Assessment
 from fingerprint_training.baselines import BASELINES, BaselineSpec, run_baseline
+from fingerprint_training.calibrate import Answers
 from fingerprint_training.crossfit import Rows
 from fingerprint_training.evaluation import assess
 from fingerprint_training.fold_model import Fitter, Material, by_owner
@@ -75,6 +76,29 @@ def score(model: Model, material: Material, rows: Rows, *, batch: bool) -> Predi
     named = source if batch else [None] * len(rows)
     measured = np.array(features.status) == "ok"
     probabilities = model.probabilities(model.design(features), named, measured)
+    return told_by(model, material, rows, probabilities)
+
+
+def left_out(fitter: Fitter, model: Model, rows: Rows, answers: Sequence[Answers]) -> Outcome:
+    """Return the figures of the left-out sources that a model was calibrated on: validation."""
+    alone, batch = (
+        assess_fold(
+            told_by(model, fitter.material, rows, side.probabilities),
+            "sources",
+            fitter.recipe,
+            None,
+        )
+        for side in answers[2:4]
+    )
+    return Outcome("sources", alone, batch, {})
+
+
+def told_by(
+    model: Model, material: Material, rows: Rows, probabilities: npt.NDArray[np.float64]
+) -> Predictions:
+    """Return what a model tells of some rows, given their probabilities."""
+    features = material.features.take(rows)
+    corpus = material.corpus.take(rows.tolist())
     told = [
         model.decision(p, mode="balanced", lines=int(n), parsed=bool(parsed)).family
         for p, n, parsed in zip(probabilities, features.lines, features.parsed, strict=True)

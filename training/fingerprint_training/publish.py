@@ -24,6 +24,7 @@ def publish(
     *,
     report: CleaningReport,
     outcomes: Sequence[Outcome],
+    validation: Outcome,
     out: Path,
 ) -> str:
     """Write the model folder with card and figures; returns the hash of its manifest."""
@@ -34,9 +35,10 @@ def publish(
             for rule in report.rules
         ],
         "recipe": settings(recipe),
+        "validation": validation.to_dict(),
         "protocols": {outcome.protocol: outcome.to_dict() for outcome in outcomes},
     }
-    done = replace(model, card=render_card(model, figures, outcomes), figures=figures)
+    done = replace(model, card=render_card(model, figures, outcomes, validation), figures=figures)
     header = {
         "name": recipe.name,
         "version": recipe.version,

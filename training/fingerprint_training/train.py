@@ -16,7 +16,7 @@ from fingerprint_training.corpora import Corpus, check_labels, concat, read_corp
 from fingerprint_training.errors import SplitError
 from fingerprint_training.extraction import extract_corpus
 from fingerprint_training.fold_model import Fitter, Material
-from fingerprint_training.protocol import Outcome, run
+from fingerprint_training.protocol import Outcome, left_out, run
 from fingerprint_training.publish import publish
 from fingerprint_training.recipe import CorpusRecipe, Recipe
 from fingerprint_training.split import Protocol
@@ -49,8 +49,17 @@ def train(
     fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
     outcomes = [outcome for p in PROTOCOLS if (outcome := _outcome(fitter, p))]
     log(f"fitting the model on all {len(material.corpus)} samples")
-    model = fitter.model(np.arange(len(material.corpus)))
-    return publish(model, material, recipe, report=report, outcomes=outcomes, out=out)
+    rows = np.arange(len(material.corpus))
+    model, answers = fitter.model_and_answers(rows)
+    return publish(
+        model,
+        material,
+        recipe,
+        report=report,
+        outcomes=outcomes,
+        validation=left_out(fitter, model, rows, answers),
+        out=out,
+    )
 
 
 def prepare(
