@@ -80,7 +80,8 @@ def _protocol(outcome: Outcome) -> str:
     return (
         f"\n## {PROTOCOL_TITLES[outcome.protocol]}\n\n"
         "`model` scores each sample alone, `by source` has all test samples of a source at hand. "
-        f"Nothing was chosen on the test fold. Intervals are 95 %, by {outcome.alone.group}.\n\n{tables}"
+        f"Nothing was chosen on the test fold. Intervals are 95 %, by {outcome.alone.group}."
+        f"\n\n{tables}"
     )
 
 
