@@ -20,7 +20,7 @@ from fingerprint_training.errors import (
     TooFewSamplesError,
     UnreadableCorpusError,
 )
-from fingerprint_training.recipe import Columns, CorpusRecipe, Recipe
+from fingerprint_training.recipe import Columns, CorpusRecipe, Recipe, load_recipe
 from fingerprint_training.train import prepare, train
 
 Row = dict[str, Any]
@@ -270,3 +270,28 @@ def test_figures(trained: Any) -> None:
     assert {"rule", "changed", "dropped"} == set(figures["cleaning"][0])
     assert str(trained.recipe.corpora[0].path.parent) not in text
     assert str(trained.folder.parent) not in text
+
+
+def test_strange_model_names_are_listed(tmp_path: Path) -> None:
+    """Model names that the registry does not know are told, those that it knows are not."""
+    names = ["gpt-4o", "claude-3-opus-20240229", "no-such-model-9"]
+    rows = [
+        {
+            "code": f"def f{i}(a{i}):\n    return a{i} + {i}\n",
+            "label": "xy"[i % 2],
+            "model": names[i % 3],
+        }
+        for i in range(60)
+    ]
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        'name = "m"\nversion = "1"\nhuman = ""\n[[corpus]]\npath = "corpus.jsonl"\n'
+        "[cleaning]\nenabled = false\n",
+        encoding="utf-8",
+    )
+    said: list[str] = []
+    prepare(load_recipe(recipe), cache=None, workers=1, log=said.append)
+    (told,) = [line for line in said if "registry" in line]
+    assert told == "1 model names are not in the registry: no-such-model-9"

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fingerprint_models.artefact import check_target
+from fingerprint_models.families import unknown
 from fingerprint_training.baselines import check_available
 from fingerprint_training.cleaning import DEFAULT, CleaningReport, clean
 from fingerprint_training.corpora import Corpus, check_labels, concat, read_corpus
@@ -79,6 +80,9 @@ def prepare(
     """
     corpus = concat([_read(each, recipe) for each in recipe.corpora])
     log(f"read {len(corpus)} samples of {len(corpus.labels)} classes")
+    strange = unknown({name for name in corpus.column("model") if name})
+    if strange:
+        log(f"{len(strange)} model names are not in the registry: {', '.join(strange)}")
     rules = DEFAULT if recipe.cleaning.enabled else ()
     if not recipe.cleaning.near_duplicates:
         rules = tuple(rule for rule in rules if rule.name != "near_copies")
