@@ -1,0 +1,1 @@
+"""What somebody did to a repository, measured: message, sections, shape, timing, added code."""

@@ -1,0 +1,70 @@
+"""Many changes to arrays: dense columns and lexicon counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fingerprint_features.activity import registry, words
+from fingerprint_features.activity.reading import prepare
+from fingerprint_features.activity.relative import RepositoryStyle
+from fingerprint_features.change import Change
+from fingerprint_features.extract import SparseRows
+from fingerprint_features.lexicon import Counts
+
+
+@dataclass(frozen=True)
+class ActivityFeatures:
+    """What was measured of n changes.
+
+    `dense` has shape (n, len(registry.COLUMNS)) and is NaN where a thing was not at hand;
+    `lexicon` holds one entry a view of `words.VIEWS`.
+    """
+
+    dense: npt.NDArray[np.float32]
+    lexicon: tuple[SparseRows, ...]
+
+    def __len__(self) -> int:
+        return len(self.dense)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> ActivityFeatures:
+        """Return some of the changes, in the order asked for."""
+        return ActivityFeatures(self.dense[rows], tuple(view.take(rows) for view in self.lexicon))
+
+
+def extract(
+    changes: Iterable[tuple[Change, str]],
+    code: bool = True,
+    styles: Mapping[str, RepositoryStyle] | None = None,
+) -> ActivityFeatures:
+    """Measure changes, each with its title and body after markers were stripped.
+
+    Without `code` the costly columns are NaN. `styles` says by the name of a repository what it
+    is used to. Raises TypeError where a text is no string.
+    """
+    known = styles or {}
+    dense: list[npt.NDArray[np.float32]] = []
+    views: list[list[Counts]] = [[] for _ in words.VIEWS]
+    for change, text in changes:
+        activity = prepare(change, text, known.get(change.repository or ""))
+        dense.append(registry.measure(activity, code))
+        for view, counts in zip(views, words.count(activity), strict=True):
+            view.append(counts)
+    width = len(registry.COLUMNS)
+    return ActivityFeatures(
+        np.stack(dense) if dense else np.zeros((0, width), dtype=np.float32),
+        tuple(map(_rows, views)),
+    )
+
+
+def _rows(counts: list[Counts]) -> SparseRows:
+    indptr = np.cumsum([0, *(len(row.buckets) for row in counts)], dtype=np.int64)
+    empty = np.zeros(0, dtype=np.int32)
+    return SparseRows(
+        indptr,
+        np.concatenate([empty, *(row.buckets for row in counts)]),
+        np.concatenate([empty, *(row.counts for row in counts)]),
+    )
