@@ -35,6 +35,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Train and print the folder and its manifest's hash; return the exit code."""
     try:
+        from fingerprint_training.agents.recipe import is_agent_recipe, load_agent_recipe
+        from fingerprint_training.agents.train import train_agents
         from fingerprint_training.recipe import load_recipe
         from fingerprint_training.train import train
     except ImportError as error:
@@ -43,17 +45,21 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
     if arguments.workers < 1:
         raise UsageError(f"--workers is {arguments.workers}, and must be at least 1")
+    ways = {
+        "cache": arguments.cache,
+        "workers": arguments.workers,
+        "log": _silent if arguments.quiet else log,
+        "progress": not arguments.quiet,
+    }
     try:
-        recipe = load_recipe(arguments.recipe)
-        out = arguments.output or Path(f"{recipe.name}-{recipe.version}")
-        found = train(
-            recipe,
-            out,
-            cache=arguments.cache,
-            workers=arguments.workers,
-            log=_silent if arguments.quiet else log,
-            progress=not arguments.quiet,
-        )
+        if is_agent_recipe(arguments.recipe):
+            agents = load_agent_recipe(arguments.recipe)
+            out = arguments.output or Path(f"{agents.name}-{agents.version}")
+            found = train_agents(agents, out, **ways)
+        else:
+            recipe = load_recipe(arguments.recipe)
+            out = arguments.output or Path(f"{recipe.name}-{recipe.version}")
+            found = train(recipe, out, **ways)
     except ValueError as error:
         raise UsageError(str(error)) from error
     print(f"{out}\tmanifest {found}")

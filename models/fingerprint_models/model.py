@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,12 @@ from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMisma
 from fingerprint_models.evidence import explain
 from fingerprint_models.familiarity import Familiarity
 from fingerprint_models.reference import Reference
+from fingerprint_models.shipped_models import shipped_agents
 from fingerprint_models.transfer import TransferHead
+
+if TYPE_CHECKING:
+    from fingerprint_features.change import Change
+    from fingerprint_models.change_attribution import ChangeAttribution
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -147,6 +153,16 @@ class Model:
                 blank = replace(blank, prediction_set=sets[i], evidence=why.get(i, ()))
             answers.append(blank)
         return answers
+
+    def predict_change(
+        self, change: Change, *, mode: str = "balanced", explain: bool = True
+    ) -> ChangeAttribution:
+        """Attribute one commit or pull request, by the agent model that is shipped beside.
+
+        That model is opened at the first call. Raises `FileNotFoundError` where none is shipped;
+        for the rest see `AgentModel.predict_changes`.
+        """
+        return shipped_agents().predict_change(change, mode=mode, explain=explain)
 
     def scores(self, columns: npt.NDArray[np.float32]) -> Scores:
         """Return what both heads say of n samples, and how familiar these are."""

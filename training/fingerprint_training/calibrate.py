@@ -77,12 +77,23 @@ def calibrate(evidence: Evidence, human: int | None) -> Calibration:
 
 def fit_pool(scores: Scores, truth: IntArray, weights: FloatArray) -> Pool:
     """Fit a pool by maximum likelihood; no head may count negatively."""
+    heads = (scores.booster, scores.transfer, scores.side)
+    factors, bias = fit_weights(heads, truth, weights, start=(0.5, 0.2, 0.2))
+    return Pool(factors[0], factors[1], factors[2], tuple(bias.tolist()))
+
+
+def fit_weights(
+    heads: Sequence[FloatArray], truth: IntArray, weights: FloatArray, *, start: Sequence[float]
+) -> tuple[list[float], FloatArray]:
+    """Fit factors of the heads' log-probabilities (n, classes), and a bias a class.
+
+    Maximum likelihood with `BIAS_PENALTY`; factors lie in [0, 5], biases in [-3, 3].
+    """
     from scipy.optimize import minimize  # noqa: PLC0415 - of the training extra
 
     rows = np.arange(len(truth))
     w = weights / weights.sum()
-    heads = (scores.booster, scores.transfer, scores.side)
-    n, classes = len(heads), scores.booster.shape[1]
+    n, classes = len(heads), heads[0].shape[1]
     target = np.eye(classes)[truth]
 
     def loss(theta: FloatArray) -> tuple[float, FloatArray]:
@@ -93,10 +104,10 @@ def fit_pool(scores: Scores, truth: IntArray, weights: FloatArray) -> Pool:
         slopes = [(error * head).sum() for head in heads]
         return value, np.concatenate((slopes, error.sum(axis=0) + BIAS_PENALTY * bias))
 
-    start = np.concatenate(([0.5, 0.2, 0.2], np.zeros(classes)))
+    first = np.concatenate((start, np.zeros(classes)))
     bounds = [(0.0, 5.0)] * n + [(-3.0, 3.0)] * classes
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
-    return Pool(found[0], found[1], found[2], tuple(found[n:]))
+    found: FloatArray = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return found[:n].tolist(), found[n:]
 
 
 def fit_gate(evidence: Evidence) -> Gate:

@@ -234,11 +234,12 @@ def _corpus(table: Any, where: str, folder: Path) -> CorpusRecipe:
         )
     if settings.label is None and columns.label is None:
         columns = build(Columns, {"label": "label"} | named, f"{where}.columns")
-    path = _path(settings.path, f"{where}.path", folder)
+    path = resolve_path(settings.path, f"{where}.path", folder)
     return CorpusRecipe(path, columns, settings.label, settings.exclude_labels)
 
 
-def _path(written: str, where: str, folder: Path) -> Path:
+def resolve_path(written: str, where: str, folder: Path) -> Path:
+    """Return a file that a recipe names, ${NAME} read from the environment; RecipeError if none."""
     for name in VARIABLE.findall(written):
         if not os.environ.get(name):
             raise RecipeError(f"{where} needs the environment variable {name}: set it")

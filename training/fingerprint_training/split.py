@@ -68,14 +68,29 @@ def holdout(
 
 def _folds(corpus: Corpus, protocol: Protocol, shares: Sequence[float], seed: int) -> Positions:
     groups = corpus.column(GROUP_COLUMN[protocol])
-    labels = corpus.column("label")
+    return group_folds(groups, corpus.column("label"), shares, seed, called=protocol)
+
+
+def group_folds(
+    groups: Sequence[str],
+    labels: Sequence[str],
+    shares: Sequence[float],
+    seed: int = 0,
+    *,
+    called: str = "groups",
+) -> Positions:
+    """Return the fold of each row, shape (len(groups),); a group lies in one fold as a whole.
+
+    Fold f holds about `shares[f]` of every label. Raises SplitError, in which groups are
+    `called` so, when there are fewer groups than folds.
+    """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for group, label in zip(groups, labels, strict=True):
         counts[group][label] += 1
     if len(shares) < 2 or len(counts) < len(shares):
         raise SplitError(
-            f"{len(shares)} folds cannot be made of {len(counts)} {protocol}: "
-            f"at least 2 folds, and at least as many {protocol} as folds are needed"
+            f"{len(shares)} folds cannot be made of {len(counts)} {called}: "
+            f"at least 2 folds, and at least as many {called} as folds are needed"
         )
     fold_of = _assign(counts, shares, seed)
     return np.array([fold_of[group] for group in groups], np.int64)

@@ -1,0 +1,322 @@
+"""The agent model: commits and pull requests in, declared and inferred authors out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fingerprint_features.activity import registry
+from fingerprint_features.activity.extract import ActivityFeatures, extract
+from fingerprint_features.change import Change
+from fingerprint_features.provenance.stripped import stripped
+from fingerprint_models.agent_evidence import explain
+from fingerprint_models.arrays import npz_bytes
+from fingerprint_models.artefact import Folder, json_bytes, open_folder
+from fingerprint_models.attribution import AI, UNKNOWN, Evidence, ModelId
+from fingerprint_models.booster import Booster
+from fingerprint_models.calibration import bounded, smallest_sets
+from fingerprint_models.change_attribution import ChangeAttribution, Inferred
+from fingerprint_models.decision import MODES, SHORT_LINES, Decision
+from fingerprint_models.declaration import Declaration, declared
+from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMismatchError
+from fingerprint_models.reference import Reference
+from fingerprint_models.transfer import log_softmax
+from fingerprint_models.word_head import WordHead
+
+FloatArray = npt.NDArray[np.float64]
+
+WORD_COLUMNS = "words"
+"""The booster's last columns are what the word head says, led by this name."""
+
+AT_HAND = ("diff", "message", "pull_request")
+"""A change with its diff, a commit's message alone, the text of a pull request alone."""
+
+_REASONS = {"family_uncertain": "agent_uncertain"}
+
+
+@dataclass(frozen=True)
+class Blend:
+    """A logarithmic opinion pool of the booster and the word head, with a bias a class."""
+
+    booster: float
+    words: float
+    bias: tuple[float, ...]
+
+    def __call__(self, booster: FloatArray, words: FloatArray) -> FloatArray:
+        """Return calibrated probabilities, shape (n, classes), of both heads' logarithms."""
+        pooled = self.booster * booster + self.words * words + np.array(self.bias)
+        return bounded(np.exp(log_softmax(pooled)))
+
+
+@dataclass(frozen=True)
+class AgentModel:
+    """A loaded agent model. Nothing of it is mutable.
+
+    `blends` has one entry for each of `AT_HAND`: a message alone says less than a diff with it.
+    `mean_answers` (classes, classes) holds in row c the mean calibrated probabilities of changes of
+    class c in left-out repositories: what a prevalence estimate is corrected by. `dependence` is
+    told at `together`.
+    """
+
+    id: ModelId
+    classes: tuple[str, ...]
+    words: WordHead
+    booster: Booster
+    blends: Mapping[str, Blend]
+    dependence: float
+    decision: Decision
+    set_level: float
+    mean_answers: FloatArray
+    reference: Reference
+    card: str
+    figures: Mapping[str, object]
+
+    @classmethod
+    def load(cls, folder: Path) -> AgentModel:
+        """Open a model folder after verifying every file; raises a ModelError that names it."""
+        opened = open_folder(folder)
+        found = str(opened.header.get("schema_hash"))
+        if found != registry.schema_hash():
+            raise SchemaMismatchError(registry.schema_hash(), found)
+        try:
+            return _assemble(opened)
+        except ModelError:
+            raise
+        except (KeyError, TypeError, ValueError, IndexError) as problem:
+            raise DamagedModelError(folder, f"lacks or misstates {problem}") from problem
+
+    def to_files(self) -> dict[str, bytes]:
+        """Return what `artefact.write_folder` writes and `load` reads."""
+        config = {
+            "classes": list(self.classes),
+            "human": self.decision.human,
+            "thresholds": self.decision.to_dict()["thresholds"],
+            "blends": {at_hand: asdict(blend) for at_hand, blend in self.blends.items()},
+            "dependence": self.dependence,
+            "set_level": self.set_level,
+            "mean_answers": self.mean_answers.tolist(),
+        }
+        return {
+            "README.md": self.card.encode(),
+            "booster.txt": self.booster.text.encode(),
+            "config.json": json_bytes(config),
+            "words.npz": npz_bytes(self.words.to_arrays()),
+            "reference.npz": npz_bytes(self.reference.to_arrays()),
+            "figures.json": json_bytes(self.figures),
+        }
+
+    def predict_change(
+        self, change: Change, *, mode: str = "balanced", explain: bool = True
+    ) -> ChangeAttribution:
+        """Attribute one commit or pull request; see `predict_changes`."""
+        return self.predict_changes([change], mode=mode, explain=explain)[0]
+
+    def predict_changes(
+        self, changes: Iterable[Change], *, mode: str = "balanced", explain: bool = False
+    ) -> list[ChangeAttribution]:
+        """Attribute changes, in order, each by itself.
+
+        Declared markers are read, and told beside what style says; they are stripped before
+        style is measured. A pull request whose commits have diffs is answered from its text and
+        these commits together. `mode` is one of `decision.MODES`; ValueError for another.
+        """
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
+        given = list(changes)
+        # Markers never reach what is measured; `declared` reads the change as it stands.
+        parts = [_parts(stripped(change)) for change in given]
+        features = measure([part for each in parts for part in each])
+        probabilities = self.probabilities(features, [at_hand(p) for each in parts for p in each])
+        answers = []
+        start = 0
+        for change, each in zip(given, parts, strict=True):
+            rows = np.arange(start, start + len(each))
+            start += len(each)
+            inferred = None
+            if any(_has_content(part) for part in each):
+                why = self._evidence(features.take(rows[:1])) if explain else ()
+                enough = any(_is_enough(part) for part in each)
+                p = self.together(probabilities[rows])
+                inferred = self._tell(p, mode, enough=enough, why=why)
+            status = "empty" if inferred is None else "ok"
+            blank = ChangeAttribution(status, self.id, kind=change.kind, id=change.id)
+            answers.append(_with(blank, declared(change), inferred, self.classes, 1))
+        return answers
+
+    def probabilities(self, features: ActivityFeatures, hands: Sequence[str]) -> FloatArray:
+        """Return calibrated probabilities of n changes, shape (n, classes).
+
+        `hands` says of each what is at hand, as `at_hand` tells.
+        """
+        words, columns = self.columns(features)
+        likely = np.log(np.maximum(self.booster.probabilities(columns), 1e-9))
+        done = np.zeros_like(words)
+        for hand, blend in self.blends.items():
+            rows = np.flatnonzero(np.array(hands) == hand)
+            done[rows] = blend(likely[rows], words[rows])
+        return done
+
+    def columns(self, features: ActivityFeatures) -> tuple[FloatArray, npt.NDArray[np.float32]]:
+        """Return what the word head says, and the columns that the booster reads."""
+        words = self.words(features.lexicon)
+        return words, join(features.dense, words)
+
+    def together(self, probabilities: FloatArray) -> FloatArray:
+        """Return the probabilities of n changes by one author, shape (classes,).
+
+        Changes of one author are not independent: n of them weigh as n ** (1 - dependence) would,
+        the exponent being fitted on left-out repositories.
+        """
+        n = len(probabilities)
+        summed = np.log(probabilities).sum(axis=0) * n ** (-self.dependence)
+        return bounded(np.exp(log_softmax(summed[None]))).reshape(-1)
+
+    def pool(
+        self, answers: Sequence[ChangeAttribution], *, mode: str = "balanced"
+    ) -> ChangeAttribution:
+        """Return one answer for changes that are believed to be by one author.
+
+        What they declare is told where all that declare anything agree. Raises ValueError where
+        there is nothing to pool.
+        """
+        if not answers:
+            raise ValueError("nothing to pool: give at least one attribution")
+        scored = [answer.inferred for answer in answers if answer.inferred is not None]
+        said = [answer.declared for answer in answers if answer.declared is not None]
+        stated = said[0] if len({(each.agent, each.family) for each in said}) == 1 else None
+        inferred = None
+        if scored:
+            rows = np.array([[each.probabilities[c] for c in self.classes] for each in scored])
+            inferred = self._tell(self.together(rows), mode, enough=True)
+        return _with(
+            ChangeAttribution("ok" if scored else answers[0].status, self.id, kind="pool"),
+            stated,
+            inferred,
+            self.classes,
+            sum(answer.changes for answer in answers),
+        )
+
+    def _evidence(self, features: ActivityFeatures) -> tuple[Evidence, ...]:
+        """Return what speaks for and against the likeliest agent of one change."""
+        _, columns = self.columns(features)
+        best = int(np.argmax(self.booster.probabilities(columns)[0]))
+        signed = self.booster.contributions(columns)[0, best]
+        return explain(signed, columns[0], self.classes[best], self.reference)
+
+    def _tell(
+        self, p: FloatArray, mode: str, *, enough: bool, why: tuple[Evidence, ...] = ()
+    ) -> Inferred:
+        told = self.decision(p, mode=mode, lines=SHORT_LINES if enough else 0, parsed=True)
+        best = int(np.argmax(p))
+        return Inferred(
+            agent=told.family,
+            confidence=told.confidence,
+            raw_agent=self.classes[best],
+            raw_confidence=float(p[best]),
+            probabilities=dict(zip(self.classes, p.tolist(), strict=True)),
+            ai_probability=self.decision.ai_probability(p),
+            prediction_set=smallest_sets(p[None], self.set_level, self.classes)[0],
+            reason=_REASONS.get(told.reason or "", told.reason),
+            evidence=why,
+        )
+
+
+def measure(changes: Sequence[Change], *, code: bool = True) -> ActivityFeatures:
+    """Return the features of changes whose markers are stripped already."""
+    return extract(((each, each.message) for each in changes), code=code)
+
+
+def at_hand(change: Change) -> str:
+    """Return which of `AT_HAND` a change is."""
+    if change.files:
+        return "diff"
+    return "pull_request" if change.kind == "pull_request" else "message"
+
+
+def join(dense: npt.NDArray[np.float32], words: FloatArray) -> npt.NDArray[np.float32]:
+    """Return the booster's columns: what was measured, then what the word head says."""
+    return np.concatenate((dense, words.astype(np.float32)), axis=1)
+
+
+def column_names(classes: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the columns that `join` makes."""
+    return (*registry.COLUMNS, *(f"{WORD_COLUMNS}.{name}" for name in classes))
+
+
+def _parts(change: Change) -> list[Change]:
+    """Return what is measured: the change, and the commits of a pull request that have diffs."""
+    return [change, *(commit for commit in change.commits if commit.files)]
+
+
+def _has_content(change: Change) -> bool:
+    return bool(change.message.strip()) or bool(change.files)
+
+
+def _is_enough(change: Change) -> bool:
+    """Tell whether more than a bare title is at hand."""
+    return bool(change.files) or len(change.message.split()) > SHORT_WORDS
+
+
+SHORT_WORDS = 12
+"""A text of no more words, without a diff, says too little for any mode but best-guess."""
+
+
+def _with(
+    blank: ChangeAttribution,
+    stated: Declaration | None,
+    inferred: Inferred | None,
+    classes: Sequence[str],
+    changes: int,
+) -> ChangeAttribution:
+    return ChangeAttribution(
+        blank.status,
+        blank.model,
+        kind=blank.kind,
+        id=blank.id,
+        declared=stated,
+        inferred=inferred,
+        conflict=_differ(stated, inferred, classes),
+        changes=changes,
+    )
+
+
+def _differ(stated: Declaration | None, inferred: Inferred | None, classes: Sequence[str]) -> bool:
+    """Tell whether style names somebody else than the declaration does.
+
+    An agent that the model does not know cannot be contradicted by another agent's name, only by
+    "human".
+    """
+    if stated is None or stated.agent is None or inferred is None:
+        return False
+    if inferred.agent in (UNKNOWN, AI) or inferred.agent in stated.agents:
+        return False
+    return stated.agent in classes or inferred.agent == "human"
+
+
+def _assemble(opened: Folder) -> AgentModel:
+    config = opened.json("config.json")
+    classes = tuple(config["classes"])
+    blends = {
+        hand: Blend(float(each["booster"]), float(each["words"]), tuple(each["bias"]))
+        for hand, each in config["blends"].items()
+    }
+    if set(blends) != set(AT_HAND):
+        raise ValueError(f"blends for {', '.join(sorted(blends))}")
+    return AgentModel(
+        id=ModelId(str(opened.header["name"]), str(opened.header["version"])),
+        classes=classes,
+        words=WordHead.from_arrays(opened.arrays("words.npz")),
+        booster=Booster(opened.text("booster.txt")),
+        blends=blends,
+        dependence=float(config["dependence"]),
+        decision=Decision.from_dict(classes, config["human"], config["thresholds"]),
+        set_level=float(config["set_level"]),
+        mean_answers=np.array(config["mean_answers"], dtype=np.float64),
+        reference=Reference.from_arrays(opened.arrays("reference.npz")),
+        card=opened.text("README.md"),
+        figures=opened.json("figures.json"),
+    )

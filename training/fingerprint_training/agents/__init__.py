@@ -1,0 +1,1 @@
+"""Training the agent model on mined commits and labelled pull requests."""

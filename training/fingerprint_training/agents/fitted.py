@@ -1,0 +1,222 @@
+"""From labelled changes to an agent model: cross-fitted heads, blends, decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from fingerprint_features.activity.extract import ActivityFeatures
+from fingerprint_models.agent_model import AgentModel, column_names, join
+from fingerprint_models.attribution import ModelId
+from fingerprint_models.booster import Booster
+from fingerprint_models.calibration import bounded
+from fingerprint_models.reference import Reference, measure_reference
+from fingerprint_models.transfer import log_softmax
+from fingerprint_models.word_head import WordHead
+from fingerprint_training.agents.heads import (
+    Design,
+    design,
+    fit_blends,
+    fit_booster,
+    fit_words,
+)
+from fingerprint_training.agents.recipe import AgentRecipe
+from fingerprint_training.calibrate import Answers, fit_decision, set_level
+from fingerprint_training.split import group_folds
+from fingerprint_training.stages import Arrays, digest, stage
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+Log = Callable[[str], None]
+Result = TypeVar("Result")
+
+HEADS = 1
+"""Rises whenever fitting gives other heads on the same rows, so that no old stage is taken."""
+
+LEAST_LIKELY = 1e-9
+DEPENDENCES = tuple(np.linspace(0.0, 1.0, 11).tolist())
+GROUP_SIZES = (3, 10, 30)
+"""Changes that are pooled when the dependence within a repository is fitted."""
+
+
+@dataclass(frozen=True)
+class AgentMaterial:
+    """Labelled changes as arrays: features, class indices, owners, what is at hand of each."""
+
+    features: ActivityFeatures
+    truth: IntArray
+    owner: IntArray
+    hand: npt.NDArray[np.str_]
+    classes: tuple[str, ...]
+
+    def take(self, rows: IntArray) -> AgentMaterial:
+        """Return some of the changes, in the order asked for."""
+        return AgentMaterial(
+            self.features.take(rows),
+            self.truth[rows],
+            self.owner[rows],
+            self.hand[rows],
+            self.classes,
+        )
+
+
+@dataclass(frozen=True)
+class Fitter:
+    """Fits models by a recipe; stages that are finished in `cache` are not done again."""
+
+    recipe: AgentRecipe
+    cache: Path | None
+    log: Log
+    workers: int
+
+    def model(self, material: AgentMaterial) -> AgentModel:
+        """Return a model fitted, cross-fitted and calibrated on these changes and no others."""
+        made = design(material.features, material.truth, material.owner, material.hand)
+        classes = len(material.classes)
+        words, said = self.cross_words(made, classes)
+        columns = join(made.features.dense, said)
+        booster, likely = self.cross_booster(columns, made, classes)
+        blends = fit_blends(likely, said, made.truth, made.hand, made.weight)
+        answers = np.zeros_like(said)
+        for hand, blend in blends.items():
+            rows = made.hand == hand
+            answers[rows] = blend(likely[rows], said[rows])
+        whole = Answers(answers, made.truth, made.weight)
+        mean, spread = measure_reference(np.nan_to_num(columns), made.truth, classes, made.weight)
+        return AgentModel(
+            id=ModelId(self.recipe.name, self.recipe.version),
+            classes=material.classes,
+            words=words,
+            booster=booster,
+            blends=blends,
+            dependence=fit_dependence(answers, made),
+            decision=fit_decision(material.classes, self.recipe.human, [whole, whole]),
+            set_level=set_level([whole]),
+            mean_answers=_mean_answers(whole, classes),
+            reference=Reference(column_names(material.classes), material.classes, mean, spread),
+            card="",
+            figures={},
+        )
+
+    def cross_words(self, made: Design, classes: int) -> tuple[WordHead, FloatArray]:
+        """Return the word head on all rows, and what heads say of rows they were not fitted on."""
+        keys = self._folds(made)
+        jobs = [None, *np.unique(keys).tolist()]
+        heads = self._side_by_side(partial(self._words, made, classes, keys), jobs)
+        said = np.zeros((len(made.truth), classes))
+        for fold, head in zip(jobs[1:], heads[1:], strict=True):
+            rows = np.flatnonzero(keys == fold)
+            said[rows] = head([view.take(rows) for view in made.features.lexicon])
+        return heads[0], said
+
+    def cross_booster(
+        self, columns: npt.NDArray[np.float32], made: Design, classes: int
+    ) -> tuple[Booster, FloatArray]:
+        """Return the booster on all rows, and the left-out logarithms of its probabilities."""
+        keys = self._folds(made)
+        jobs = [None, *np.unique(keys).tolist()]
+        boosters = self._side_by_side(partial(self._booster, columns, made, classes, keys), jobs)
+        likely = np.zeros((len(made.truth), classes))
+        for fold, booster in zip(jobs[1:], boosters[1:], strict=True):
+            rows = keys == fold
+            likely[rows] = np.log(np.maximum(booster.probabilities(columns[rows]), LEAST_LIKELY))
+        return boosters[0], likely
+
+    def _folds(self, made: Design) -> IntArray:
+        names = [str(name) for name in made.owner.tolist()]
+        labels = [str(label) for label in made.truth.tolist()]
+        n = min(self.recipe.folds, len(set(names)))
+        return group_folds(names, labels, [1 / n] * n, self.recipe.seed, called="owners")
+
+    def _side_by_side(
+        self, task: Callable[[int | None], Result], jobs: Sequence[int | None]
+    ) -> list[Result]:
+        with ThreadPoolExecutor(self.workers) as pool:
+            return list(pool.map(task, jobs))
+
+    def _words(self, made: Design, classes: int, keys: IntArray, held: int | None) -> WordHead:
+        rows = np.flatnonzero(keys != held) if held is not None else np.arange(len(keys))
+        kept = made.take(rows)
+        views = kept.features.lexicon
+        key = self._key("words", kept, *(view.indices for view in views))
+
+        def compute() -> Arrays:
+            self.log(f"word head on {len(rows)} rows")
+            return fit_words(
+                views,
+                kept.truth,
+                kept.owner,
+                kept.weight,
+                classes=classes,
+                c=self.recipe.words_c,
+            ).to_arrays()
+
+        return WordHead.from_arrays(stage(self.cache, key, compute))
+
+    def _booster(
+        self,
+        columns: npt.NDArray[np.float32],
+        made: Design,
+        classes: int,
+        keys: IntArray,
+        held: int | None,
+    ) -> Booster:
+        rows = np.flatnonzero(keys != held) if held is not None else np.arange(len(keys))
+        kept = columns[rows]
+        key = self._key("booster", made.take(rows), kept)
+
+        def compute() -> Arrays:
+            self.log(f"booster on {len(rows)} rows of {kept.shape[1]} columns")
+            text = fit_booster(
+                kept,
+                made.truth[rows],
+                made.weight[rows],
+                classes=classes,
+                settings=self.recipe.booster,
+                seed=self.recipe.seed,
+            )
+            return {"text": np.frombuffer(text.encode(), dtype=np.uint8)}
+
+        return Booster(stage(self.cache, key, compute)["text"].tobytes().decode())
+
+    def _key(self, kind: str, kept: Design, *arrays: npt.NDArray[np.generic]) -> str:
+        settings = f"{HEADS} {self.recipe.booster} {self.recipe.words_c} {self.recipe.seed}"
+        return f"{kind}-{digest(settings, kept.truth, kept.weight, *arrays)[:40]}"
+
+
+def fit_dependence(answers: FloatArray, made: Design) -> float:
+    """Choose the exponent of `AgentModel.together`, by likelihood on left-out repositories.
+
+    Changes of one owner and class stand for those of one author; groups of `GROUP_SIZES`.
+    """
+    losses = np.zeros(len(DEPENDENCES))
+    logs = np.log(answers)
+    cells = made.owner * (made.truth.max() + 1) + made.truth
+    for cell in np.unique(cells[made.row == np.arange(len(made.row))]).tolist():
+        rows = np.flatnonzero((cells == cell) & (made.row == np.arange(len(made.row))))
+        for size in GROUP_SIZES:
+            groups = rows[: len(rows) // size * size].reshape(-1, size)
+            if not len(groups):
+                continue
+            summed = logs[groups].sum(axis=1)
+            for at, dependence in enumerate(DEPENDENCES):
+                p = bounded(np.exp(log_softmax(summed * size**-dependence)))
+                truth = made.truth[rows[0]]
+                losses[at] -= np.log(p[:, truth]).mean()
+    return float(DEPENDENCES[int(np.argmin(losses))])
+
+
+def _mean_answers(whole: Answers, classes: int) -> FloatArray:
+    means = np.full((classes, classes), 1.0 / classes)
+    for c in range(classes):
+        rows = whole.truth == c
+        if rows.any():
+            means[c] = np.average(whole.probabilities[rows], axis=0, weights=whole.weights[rows])
+    return means

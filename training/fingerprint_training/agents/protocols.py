@@ -1,0 +1,257 @@
+"""How an agent model does on owners, developers and months that its training never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from fingerprint_features.activity import registry
+from fingerprint_features.activity.extract import ActivityFeatures
+from fingerprint_features.provenance.strip import Tier
+from fingerprint_models.agent_model import AgentModel
+from fingerprint_models.booster import Booster
+from fingerprint_models.decision import SHORT_LINES
+from fingerprint_training.agents.fitted import AgentMaterial, Fitter
+from fingerprint_training.agents.heads import balanced, fit_booster
+from fingerprint_training.agents.measured import Measured
+from fingerprint_training.agents.rows import Labelled
+from fingerprint_training.assessment import Assessment
+from fingerprint_training.evaluation import ACCUSATION_LINES, assess
+from fingerprint_training.predictions import Predictions
+from fingerprint_training.split import group_folds
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+TIERS = (Tier.RAW, Tier.TRAILERS, Tier.MARKERS, Tier.NONE)
+"""From nothing stripped to no text left; every model but those of the report is of MARKERS."""
+
+BLOCKS: Mapping[str, tuple[str, ...]] = {"change shape": ("shape", "timing"), "code": ("code",)}
+"""What is left of the columns in each ablation; text alone is a part of every protocol."""
+
+FEWEST = 30
+"""A part of the test side with fewer changes has no figures of its own."""
+
+TRAIN_SHARE = 0.6
+"""Share of the agents' changes, the oldest, that the forward protocol trains on."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Figures on one part of a test side."""
+
+    protocol: str
+    part: str
+    assessment: Assessment
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain data."""
+        return {"protocol": self.protocol, "part": self.part, **self.assessment.to_dict()}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Labelled changes, measured under each tier, with what the protocols split by."""
+
+    rows: Sequence[Labelled]
+    measured: Measured
+    truth: IntArray
+    hand: npt.NDArray[np.str_]
+    classes: tuple[str, ...]
+
+    @property
+    def owners(self) -> list[str]:
+        """The owner of each change's repository."""
+        return [row.owner for row in self.rows]
+
+    def material(self, rows: IntArray, tier: Tier = Tier.MARKERS) -> AgentMaterial:
+        """Return some of the changes as a model is fitted on them."""
+        _, owner = np.unique(self.owners, return_inverse=True)
+        hand = self.hand
+        return AgentMaterial(
+            self.measured[tier].take(rows),
+            self.truth[rows],
+            owner[rows].astype(np.int64),
+            hand[rows],
+            self.classes,
+        )
+
+
+def run(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
+    """Yield the figures of every protocol; each test side is read once."""
+    recipe = fitter.recipe
+    labels = [row.label for row in corpus.rows]
+    shares = [1 - recipe.test, recipe.test]
+    side = group_folds(corpus.owners, labels, shares, recipe.seed, called="owners")
+    train, test = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
+    fitter.log(f"protocol repositories: {len(train)} changes to train, {len(test)} to test")
+    model = fitter.model(corpus.material(train))
+    yield from _parts(corpus, model, test, "repositories")
+    yield from _tiers(corpus, fitter, train, test)
+    yield from _ablations(corpus, fitter, train, test)
+    developers = _developers(corpus.rows)
+    side = group_folds(developers, labels, shares, recipe.seed, called="developers")
+    fitter.log("protocol developers")
+    model = fitter.model(corpus.material(np.flatnonzero(side == 0)))
+    yield from _parts(corpus, model, np.flatnonzero(side == 1), "developers")
+    yield from _forward(corpus, fitter)
+
+
+def answer(
+    corpus: Corpus, model: AgentModel, rows: IntArray, tier: Tier = Tier.MARKERS
+) -> FloatArray:
+    """Return a model's probabilities of some changes, each by itself."""
+    features = corpus.measured[tier].take(rows)
+    return model.probabilities(features, corpus.hand[rows].tolist())
+
+
+def predictions(
+    corpus: Corpus, model: AgentModel, rows: IntArray, probabilities: FloatArray
+) -> Predictions:
+    """Return answers beside the truth, with what a user is told in the balanced mode."""
+    told = [
+        model.decision(p, mode="balanced", lines=SHORT_LINES, parsed=True).family
+        for p in probabilities
+    ]
+    owners = np.array(corpus.owners)[rows]
+    return Predictions(
+        classes=corpus.classes,
+        truth=corpus.truth[rows],
+        probabilities=probabilities,
+        told=np.array(told),
+        source=owners,
+        task=owners,
+        language=corpus.hand[rows],
+        # Of a change there is no least length: every human one counts as an accusation.
+        lines=np.full(len(rows), ACCUSATION_LINES),
+        human=model.decision.human,
+    )
+
+
+def _parts(corpus: Corpus, model: AgentModel, rows: IntArray, protocol: str) -> Iterator[Part]:
+    """Yield figures of commits with diffs, of their messages alone, and of pull requests."""
+    for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
+        chosen = rows[corpus.hand[rows] == hand]
+        if len(chosen) >= FEWEST:
+            found = predictions(corpus, model, chosen, answer(corpus, model, chosen))
+            yield Part(protocol, called, assess(found, group="source"))
+    chosen = rows[corpus.hand[rows] == "diff"]
+    if len(chosen) >= FEWEST:
+        found = predictions(corpus, model, chosen, _by_message(corpus, model, chosen))
+        yield Part(protocol, "commit messages alone", assess(found, group="source"))
+
+
+def _by_message(corpus: Corpus, model: AgentModel, rows: IntArray) -> FloatArray:
+    features = corpus.measured[Tier.MARKERS].take(rows)
+    only = ActivityFeatures(_kept(features.dense, ("text",)), features.lexicon)
+    return model.probabilities(only, ["message"] * len(rows))
+
+
+def _kept(dense: npt.NDArray[np.float32], groups: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Return the columns with all but some groups missing."""
+    keep = np.array([registry.GROUPS[name] in groups for name in registry.COLUMNS])
+    return np.where(keep, dense, np.nan).astype(np.float32)
+
+
+def _tiers(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) -> Iterator[Part]:
+    for tier in TIERS:
+        if tier is Tier.MARKERS:  # the model itself
+            continue
+        fitter.log(f"tier {tier}")
+        model = fitter.model(corpus.material(train, tier))
+        for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
+            rows = test[corpus.hand[test] == hand]
+            if len(rows) >= FEWEST:
+                found = predictions(corpus, model, rows, answer(corpus, model, rows, tier))
+                yield Part(f"repositories, tier {tier}", called, assess(found, group="source"))
+
+
+def _ablations(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) -> Iterator[Part]:
+    """Yield figures of models of some columns alone, on commits with diffs, not calibrated."""
+    train = train[corpus.hand[train] == "diff"]
+    test = test[corpus.hand[test] == "diff"]
+    if len(test) < FEWEST:
+        return
+    dense = corpus.measured[Tier.MARKERS].dense
+    material = corpus.material(train)
+    for called, groups in BLOCKS.items():
+        fitter.log(f"ablation {called}")
+        keep = np.array([registry.GROUPS[name] in groups for name in registry.COLUMNS])
+        text = fit_booster(
+            dense[train][:, keep],
+            corpus.truth[train],
+            balanced(material.truth, material.owner),
+            classes=len(corpus.classes),
+            settings=fitter.recipe.booster,
+            seed=fitter.recipe.seed,
+        )
+        p = Booster(text).probabilities(dense[test][:, keep])
+        yield Part("repositories", f"{called} alone", _raw(corpus, test, p))
+
+
+def _raw(corpus: Corpus, rows: IntArray, probabilities: FloatArray) -> Assessment:
+    owners = np.array(corpus.owners)[rows]
+    found = Predictions(
+        classes=corpus.classes,
+        truth=corpus.truth[rows],
+        probabilities=probabilities,
+        told=np.array(corpus.classes)[probabilities.argmax(axis=1)],
+        source=owners,
+        task=owners,
+        language=corpus.hand[rows],
+        lines=np.full(len(rows), ACCUSATION_LINES),
+        human=corpus.classes[0],
+    )
+    return assess(found, group="source")
+
+
+def _developers(rows: Sequence[Labelled]) -> list[str]:
+    """Return whom each change is grouped under in the developers protocol.
+
+    A name that stands in the repositories of several owners under an agent's label is the agent's
+    own: there the owner stands for whoever asked the agent to work.
+    """
+    owners: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        owners.setdefault((row.developer, row.label), set()).add(row.owner)
+    return [
+        row.developer
+        if row.developer and (row.label == "human" or len(owners[row.developer, row.label]) < 3)
+        else f"owner {row.owner}"
+        for row in rows
+    ]
+
+
+def _forward(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
+    """Yield figures by quarter after the day up to which a model was trained; agents only.
+
+    Human changes are all older than any agent's, so they stand on the training side alone.
+    """
+    when = [row.when for row in corpus.rows]
+    human = corpus.truth == 0
+    dated = [i for i, day in enumerate(when) if day is not None and not human[i]]
+    if len(dated) < 2 * FEWEST:
+        return
+    days = sorted(_utc(when[i]) for i in dated)
+    cut = days[int(TRAIN_SHARE * len(days))]
+    old = [i for i in dated if _utc(when[i]) < cut]
+    fitter.log(f"protocol forward in time: {len(old)} changes of agents before {cut:%Y-%m-%d}")
+    train = np.array(sorted([*old, *np.flatnonzero(human).tolist()]))
+    model = fitter.model(corpus.material(train))
+    quarters: dict[str, list[int]] = {}
+    for i in dated:
+        day = _utc(when[i])
+        if day >= cut:
+            quarters.setdefault(f"{day.year} Q{(day.month + 2) // 3}", []).append(i)
+    for quarter in sorted(quarters):
+        rows = np.array(quarters[quarter])
+        for part in _parts(corpus, model, rows, f"trained to {cut:%Y-%m-%d}"):
+            yield replace(part, part=f"{quarter}, {part.part}")
+
+
+def _utc(day: datetime | None) -> datetime:
+    return (day or datetime.min).astimezone(UTC)

@@ -1,0 +1,120 @@
+"""Changes with a known author: chosen from mined histories, and pull requests of a table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import nsmallest
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from fingerprint_features.change import Change, Identity
+from fingerprint_training.errors import UnreadableCorpusError
+from fingerprint_training.mining import read_changes
+
+LABELS = ("repository", "sha", "agent_label", "mixed", "is_merge")
+PULL_REQUEST = ("pr_id", "agent", "repository", "title", "body", "created_at", "commit_messages")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A change and who made it. `developer` is a pseudonym, empty where none is known."""
+
+    change: Change
+    label: str
+    repository: str
+    developer: str
+    when: datetime | None
+
+    @property
+    def owner(self) -> str:
+        """Whose repository it is: two of one owner share people and habits."""
+        return self.repository.split("/")[0].lower()
+
+
+def read_commits(
+    path: Path, classes: Sequence[str], per_repository: int, seed: int
+) -> Iterator[Labelled]:
+    """Yield mined commits of the classes; at most `per_repository` of each from a repository.
+
+    Merges and commits in which several agents took part are left out: what stands in them is not
+    one author's. The same seed chooses the same commits. Raises UnreadableCorpusError.
+    """
+    chosen = _choose(path, frozenset(classes), per_repository, seed)
+    for change in read_changes(path):
+        label = chosen.get(str(change.id))
+        if label is not None:
+            yield Labelled(
+                change,
+                label,
+                str(change.repository),
+                (change.author or Identity("")).name,
+                change.authored,
+            )
+
+
+def _choose(path: Path, classes: frozenset[str], per_repository: int, seed: int) -> dict[str, str]:
+    found: dict[tuple[str, str], list[tuple[bytes, str]]] = defaultdict(list)
+    try:
+        table = parquet.read_table(path, columns=list(LABELS))
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise UnreadableCorpusError(path, str(error)) from error
+    for row in table.to_pylist():
+        usable = not row["mixed"] and not row["is_merge"]
+        if usable and row["agent_label"] in classes:
+            key = hashlib.blake2b(f"{seed}\0{row['sha']}".encode(), digest_size=8).digest()
+            found[row["repository"], row["agent_label"]].append((key, row["sha"]))
+    return {
+        sha: label
+        for (_, label), rows in found.items()
+        for _, sha in nsmallest(per_repository, rows)
+    }
+
+
+def read_pull_requests(
+    path: Path, classes: Sequence[str], per_repository: int, seed: int
+) -> Iterator[Labelled]:
+    """Yield the pull requests of a Parquet table with the columns of AIDev.
+
+    These are `PULL_REQUEST`: `agent` is the label, `commit_messages` a list. Diffs are not at
+    hand. Raises UnreadableCorpusError.
+    """
+    try:
+        rows = parquet.read_table(path, columns=list(PULL_REQUEST)).to_pylist()
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise UnreadableCorpusError(path, str(error)) from error
+    groups: dict[tuple[str, str], list[tuple[bytes, int]]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        if row["agent"] in classes:
+            key = hashlib.blake2b(f"{seed}\0{row['pr_id']}".encode(), digest_size=8).digest()
+            groups[row["repository"], row["agent"]].append((key, at))
+    kept = sorted(at for group in groups.values() for _, at in nsmallest(per_repository, group))
+    for at in kept:
+        yield _pull_request(rows[at])
+
+
+def _pull_request(row: dict[str, Any]) -> Labelled:
+    when = _time(row["created_at"])
+    change = Change(
+        message=f"{row['title'] or ''}\n\n{row['body'] or ''}".strip(),
+        kind="pull_request",
+        id=str(row["pr_id"]),
+        repository=row["repository"],
+        authored=when,
+        commits=tuple(Change(message or "") for message in row["commit_messages"] or ()),
+    )
+    return Labelled(change, row["agent"], row["repository"], "", when)
+
+
+def _time(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, str) and value:
+        return datetime.fromisoformat(value)
+    return None

@@ -1,0 +1,131 @@
+"""The whole road of an agent model: read, measure, evaluate, fit on all, publish."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+
+from fingerprint_features.activity import registry
+from fingerprint_models.agent_model import at_hand
+from fingerprint_models.artefact import check_target, write_folder
+from fingerprint_training.agents.card import render_card
+from fingerprint_training.agents.fitted import Fitter
+from fingerprint_training.agents.measured import measure
+from fingerprint_training.agents.protocols import TIERS, Corpus, run
+from fingerprint_training.agents.recipe import AgentRecipe
+from fingerprint_training.agents.rows import Labelled, read_commits, read_pull_requests
+from fingerprint_training.errors import TooFewSamplesError
+
+Log = Callable[[str], None]
+
+LEAST = 20
+"""Changes a class must have; folds of fewer cannot be calibrated."""
+
+
+def train_agents(
+    recipe: AgentRecipe,
+    out: Path,
+    *,
+    cache: Path | None,
+    workers: int,
+    log: Log,
+    progress: bool = False,
+) -> str:
+    """Train by a recipe and write the model folder `out`; returns its manifest hash.
+
+    Stages that are finished in `cache` are not done again. Raises CorpusError, RecipeError or
+    ModelError with the culprit and the mend.
+    """
+    check_target(out, replace=True)  # now rather than after an hour
+    corpus = prepare(recipe, cache=cache, workers=workers, log=log, progress=progress)
+    fitter = Fitter(recipe, cache / "stages" if cache else None, log, workers)
+    parts = list(run(corpus, fitter))
+    log(f"fitting the model on all {len(corpus.rows)} changes")
+    model = fitter.model(corpus.material(np.arange(len(corpus.rows))))
+    figures = {
+        "corpus": describe(corpus.rows),
+        "recipe": settings(recipe),
+        "parts": [part.to_dict() for part in parts],
+    }
+    done = replace(model, card=render_card(model, figures, parts), figures=figures)
+    header = {
+        "name": recipe.name,
+        "version": recipe.version,
+        "schema_hash": registry.schema_hash(),
+        "created_by": "code-fingerprint",
+    }
+    return write_folder(out, done.to_files(), header=header, replace=True)
+
+
+def prepare(
+    recipe: AgentRecipe,
+    *,
+    cache: Path | None,
+    workers: int,
+    log: Log,
+    progress: bool = False,
+) -> Corpus:
+    """Read and measure the changes of a recipe; raises TooFewSamplesError for a class too small."""
+    rows = read(recipe)
+    counts = Counter(row.label for row in rows)
+    log(f"{len(rows)} changes: " + ", ".join(f"{name} {counts[name]}" for name in recipe.classes))
+    small = {name: counts[name] for name in recipe.classes if counts[name] < LEAST}
+    if small:
+        few = ", ".join(f"{name} {count}" for name, count in small.items())
+        raise TooFewSamplesError(
+            f"classes need at least {LEAST} changes each, and there are {few}: mine more "
+            "repositories, or leave these classes out"
+        )
+    measured = measure(
+        rows,
+        TIERS,
+        workers=workers,
+        cache=cache / "changes" if cache else None,
+        progress=progress,
+    )
+    return Corpus(
+        rows,
+        measured,
+        np.array([recipe.classes.index(row.label) for row in rows]),
+        np.array([at_hand(row.change) for row in rows]),
+        recipe.classes,
+    )
+
+
+def read(recipe: AgentRecipe) -> list[Labelled]:
+    """Return the labelled changes of a recipe, commits first; a commit stands in it once."""
+    found: dict[str, Labelled] = {}
+    chosen = (recipe.classes, recipe.per_repository, recipe.seed)
+    for path in recipe.changes:
+        for row in read_commits(path, *chosen):
+            found.setdefault(str(row.change.id), row)
+    asked = [row for path in recipe.pull_requests for row in read_pull_requests(path, *chosen)]
+    return [*found.values(), *asked]
+
+
+def describe(rows: Sequence[Labelled]) -> dict[str, object]:
+    """Return what the model was trained on: changes by class, by kind, and by repository."""
+    by_repository: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        by_repository[row.repository][row.label] += 1
+    return {
+        "changes": len(rows),
+        "label": dict(sorted(Counter(row.label for row in rows).items())),
+        "kind": dict(sorted(Counter(row.change.kind for row in rows).items())),
+        "owners": len({row.owner for row in rows}),
+        "repositories": {
+            name: dict(sorted(n.items())) for name, n in sorted(by_repository.items())
+        },
+    }
+
+
+def settings(recipe: AgentRecipe) -> dict[str, object]:
+    """Return the recipe but for the paths, which are of the machine that trained."""
+    plain = asdict(recipe)
+    for key in ("changes", "pull_requests"):
+        plain[key] = [Path(each).name for each in plain[key]]
+    return plain
