@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerprint_models.shipped_models import AGENTS, CODE, shipped_folder
+
 if TYPE_CHECKING:
+    from fingerprint_models.agent_model import AgentModel
     from fingerprint_models.model import Model
 
 
@@ -18,26 +20,14 @@ def load(folder: str | Path | None = None) -> Model:
     """
     from fingerprint_models.model import Model  # noqa: PLC0415 - brings numpy: for users only
 
-    return Model.load(Path(folder) if folder is not None else shipped_folder())
+    return Model.load(Path(folder) if folder is not None else shipped_folder(CODE))
 
 
-def shipped_folder() -> Path:
-    """Return the newest `NAME-VERSION` folder that came with the package.
+def load_agents(folder: str | Path | None = None) -> AgentModel:
+    """Return the agent model in `folder`, or the shipped one: for commits and pull requests.
 
-    Raises `FileNotFoundError` where there is none.
+    It answers many at once (`predict_changes`), and together (`pool`). Raises as `load` does.
     """
-    import fingerprint_models  # noqa: PLC0415 - see `load`
+    from fingerprint_models.agent_model import AgentModel  # noqa: PLC0415 - see `load`
 
-    homes = [Path(home) / "shipped" for home in fingerprint_models.__path__]
-    folders = [entry for home in homes if home.is_dir() for entry in home.iterdir()]
-    models = [entry for entry in folders if entry.is_dir() and "-" in entry.name]
-    if not models:
-        raise FileNotFoundError(
-            f"no model in {homes[0]}: reinstall code-fingerprint, or name a model folder"
-        )
-    return max(models, key=_version_of)
-
-
-def _version_of(folder: Path) -> tuple[tuple[int, ...], str]:
-    version = folder.name.rpartition("-")[2]
-    return tuple(int(number) for number in re.findall(r"\d+", version)), folder.name
+    return AgentModel.load(Path(folder) if folder is not None else shipped_folder(AGENTS))

@@ -1,4 +1,4 @@
-"""`fingerprint predict`: tell who wrote files, a tree of them, or what is piped in."""
+"""`fingerprint predict`: tell who wrote files, a tree of them, what is piped in, or changes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fingerprint.cli import render
+from fingerprint.cli.change_options import add_options, changes_asked
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import lean_imports, load_model
 from fingerprint.cli.output import opened
@@ -20,6 +21,8 @@ from fingerprint.items import Item, item_of
 from fingerprint.reading import MAX_BYTES
 
 HELP = "tell who wrote code: a human or which LLM family"
+ABOUT = """Tell who wrote code: a human or which LLM family. Or tell who made a commit or a pull
+request, a human or which agent: what it declares, and beside it what its style says."""
 FORMATS = ("table", "plain", "json", "jsonl")
 _SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
@@ -29,12 +32,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "predict",
         help=HELP,
-        description=HELP,
+        description=ABOUT,
         epilog="Exit codes: 0 done, whatever was found; 2 wrong usage, a bad model folder, or "
-        "none of the files could be read.",
+        "none of the files or changes could be read.",
     )
     add = parser.add_argument
-    add("paths", nargs="+", metavar="PATH", help="files, folders (with -r), or - for stdin")
+    add("paths", nargs="*", metavar="PATH", help="files, folders (with -r), or - for stdin")
     add("-r", "--recursive", action="store_true", help="enter folders")
     add("--language", metavar="NAME", help="language of the files named and of stdin")
     add("--mode", choices=MODES, help="how sure an answer must be (default: balanced)")
@@ -51,11 +54,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add("--workers", type=int, default=1, metavar="N", help="processes that measure code")
     add("--model", metavar="FOLDER", help="another model than the shipped one")
+    add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print an attribution for each file; return the exit code."""
+    """Print an attribution for each file or change; return the exit code."""
+    if changes_asked(arguments):
+        from fingerprint.cli.predict_changes import run as run_changes
+
+        return run_changes(arguments)
     if arguments.workers < 1:
         raise UsageError(f"--workers is {arguments.workers}, but it takes at least one")
     settings = read_settings(Path.cwd())
@@ -72,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     try:
         with lean_imports(), opened(arguments.output) as stream:
-            writer = _writer(arguments.format, arguments.output)
+            writer = _writer(chosen_format(arguments.format, arguments.output))
             progress = arguments.recursive and sys.stderr.isatty()
             writer(tally.counting(attributions, progress=progress), stream)
     except IgnoreFileError as error:
@@ -110,16 +118,21 @@ def _piped(language: str | None, default_language: str | None) -> Item:
     )
 
 
-def _writer(name: str | None, output: str | None) -> render.Writer:
-    """Return the writer of a format; unless it is named, where the output goes tells."""
+def chosen_format(name: str | None, output: str | None) -> str:
+    """Return one of `FORMATS`; unless it is named, where the output goes tells."""
     if name is None and output is not None:
         name = _SUFFIXES.get(Path(output).suffix.lower())
-    if name == "json":
-        return render.write_json
-    if name == "jsonl":
-        return render.write_jsonl
-    if name == "table" or (name is None and output is None and sys.stdout.isatty()):
+    on_terminal = name is None and output is None and sys.stdout.isatty()
+    return "table" if on_terminal else name or "plain"
+
+
+def _writer(name: str) -> render.Writer:
+    if name == "table":
         from fingerprint.cli.table import write_table
 
         return write_table
-    return render.write_plain
+    return {
+        "json": render.write_json,
+        "jsonl": render.write_jsonl,
+        "plain": render.write_plain,
+    }[name]

@@ -14,6 +14,7 @@ import pytest
 import fingerprint
 from fingerprint import api
 from fingerprint.cli import COMMANDS, build_parser, main
+from fingerprint_models.shipped_models import shipped_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,10 +92,31 @@ def test_public_names() -> None:
 def test_the_newest_shipped_model_is_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Versions count as numbers; without any model the error says what to do."""
+    """Versions of the name asked for count as numbers; without any the error says what to do."""
     monkeypatch.setattr("fingerprint_models.__path__", [str(tmp_path)])
-    with pytest.raises(FileNotFoundError, match="reinstall code-fingerprint"):
-        api.shipped_folder()
-    for name in ("family-0.9.0", "family-0.10.0", "notes"):
+    with pytest.raises(FileNotFoundError, match=r"code-family-VERSION.*reinstall code-fingerprint"):
+        api.load()
+    others = ("code-family-notes", "notes", ".code-family-3.0.0.old", "agent-2.0.0")
+    for name in ("code-family-0.9.0", "code-family-0.10.0", *others):
         (tmp_path / "shipped" / name).mkdir(parents=True)
-    assert api.shipped_folder().name == "family-0.10.0"
+    (tmp_path / "shipped" / "code-family-9.0.0").touch()  # a file is no model
+    assert shipped_folder("code-family").name == "code-family-0.10.0"
+    assert shipped_folder("agent").name == "agent-2.0.0"
+
+
+@pytest.mark.usefixtures("agents")
+def test_info_of_agents(capsys: pytest.CaptureFixture[str]) -> None:
+    """With --agents the page and the facts are those of the agent model."""
+    assert main(["info", "--agents"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("agent 99.0.0\n\nClasses: human, claude-code, copilot\n")
+    assert "# An agent model" in shown
+    assert "fingerprint info --agents --json" in shown
+    assert main(["info", "--agents", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["figures"] == {"macro_f1": 0.25}
+
+
+def test_info_of_no_agents(capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder without an agent model is an error that names it."""
+    assert main(["info", "--agents", "--model", "nowhere"]) == 2
+    assert "no model at nowhere" in capsys.readouterr().err

@@ -197,7 +197,7 @@ def test_bad_usage(arguments: list[str], message: str, capsys: pytest.CaptureFix
     assert message in err
 
 
-@pytest.mark.parametrize("arguments", [[], ["predict"], ["predict", "--mode", "x", "a.py"]])
+@pytest.mark.parametrize("arguments", [[], ["predict", "--mode", "x", "a.py"]])
 def test_misspelt_commands_exit_with_2(arguments: list[str]) -> None:
     """What argparse refuses ends with the same code."""
     with pytest.raises(SystemExit) as caught:

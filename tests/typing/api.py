@@ -7,11 +7,23 @@ Nothing here runs. Each line must keep its type; each `type: ignore` must stay a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import assert_type
 
 import fingerprint
-from fingerprint import Attribution, Evidence, ModelId, Sample
+from fingerprint import (
+    Attribution,
+    Change,
+    ChangeAttribution,
+    Evidence,
+    FileChange,
+    Hunk,
+    Identity,
+    Inferred,
+    ModelId,
+    Sample,
+)
 
 version: str = fingerprint.__version__
 
@@ -50,3 +62,24 @@ one.family = "human"  # type: ignore[misc]
 for reason in one.evidence:
     assert_type(reason.contribution, float)
     assert_type(reason.columns, tuple[str, ...])
+
+for change in fingerprint.read_changes("folder", ["main..feature"], since=date(2026, 1, 1)):
+    assert_type(change, Change)
+    assert_type(change.author, Identity | None)
+    assert_type(change.files, tuple[FileChange, ...] | None)
+fingerprint.read_changes(3)  # type: ignore[arg-type]
+for record in fingerprint.read_pull_requests("pull.json"):
+    if isinstance(record, Change):
+        assert_type(record.commits, tuple[Change, ...])
+
+made = Change("title", files=(FileChange("a.py", hunks=(Hunk(1, ("x = 1",)),)),))
+answer = shipped.predict_change(made, mode="balanced", explain=False)
+assert_type(answer, ChangeAttribution)
+assert_type(answer.inferred, Inferred | None)
+assert_type(answer.conflict, bool)
+assert_type(answer.to_dict(), dict[str, object])
+shipped.predict_change("a message")  # type: ignore[arg-type]
+
+agents = fingerprint.load_agents(Path("folder"))
+assert_type(agents.predict_changes([made], explain=True), list[ChangeAttribution])
+assert_type(agents.pool([answer]), ChangeAttribution)
