@@ -65,7 +65,9 @@ def attribute(
                 name = None if path is not None else item.asked
                 yield (
                     item,
-                    ChangeAttribution(item.status, model.id, kind=kind, id=name, path=path),
+                    ChangeAttribution(
+                        item.status, model.id, kind=kind, id=name, path=path, reason=item.problem
+                    ),
                 )
 
 

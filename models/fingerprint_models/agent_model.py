@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -138,12 +138,14 @@ class AgentModel:
             start += len(each)
             inferred = None
             if any(_has_content(part) for part in each):
-                why = self._evidence(features.take(rows[:1])) if explain else ()
                 enough = any(_is_enough(part) for part in each)
                 p = self.together(probabilities[rows])
+                best = int(np.argmax(p))
+                why = self._evidence(features.take(rows[:1]), best) if explain else ()
                 inferred = self._tell(p, mode, enough=enough, why=why)
-            status = "empty" if inferred is None else "ok"
-            blank = ChangeAttribution(status, self.id, kind=change.kind, id=change.id)
+            blank = ChangeAttribution("ok", self.id, kind=change.kind, id=change.id)
+            if inferred is None:
+                blank = replace(blank, status="empty", reason=NOTHING_LEFT)
             answers.append(_with(blank, declared(change), inferred, self.classes, 1))
         return answers
 
@@ -200,10 +202,9 @@ class AgentModel:
             sum(answer.changes for answer in answers),
         )
 
-    def _evidence(self, features: ActivityFeatures) -> tuple[Evidence, ...]:
-        """Return what speaks for and against the likeliest agent of one change."""
+    def _evidence(self, features: ActivityFeatures, best: int) -> tuple[Evidence, ...]:
+        """Return what speaks for and against class `best` as the author of one change."""
         _, columns = self.columns(features)
-        best = int(np.argmax(self.booster.probabilities(columns)[0]))
         signed = self.booster.contributions(columns)[0, best]
         return explain(signed, columns[0], self.classes[best], self.reference)
 
@@ -261,6 +262,9 @@ def _is_enough(change: Change) -> bool:
     return bool(change.files) or len(change.message.split()) > SHORT_WORDS
 
 
+NOTHING_LEFT = "no files, and no text but markers"
+"""Why a change has no inferred answer; a forge's own merge message is such a change."""
+
 SHORT_WORDS = 12
 """A text of no more words, without a diff, says too little for any mode but best-guess."""
 
@@ -272,16 +276,8 @@ def _with(
     classes: Sequence[str],
     changes: int,
 ) -> ChangeAttribution:
-    return ChangeAttribution(
-        blank.status,
-        blank.model,
-        kind=blank.kind,
-        id=blank.id,
-        declared=stated,
-        inferred=inferred,
-        conflict=_differ(stated, inferred, classes),
-        changes=changes,
-    )
+    conflict = _differ(stated, inferred, classes)
+    return replace(blank, declared=stated, inferred=inferred, conflict=conflict, changes=changes)
 
 
 def _differ(stated: Declaration | None, inferred: Inferred | None, classes: Sequence[str]) -> bool:

@@ -36,6 +36,7 @@ class ChangeAttribution:
 
     The two channels stand side by side: `declared` is None where no marker was found, which does
     not mean human; `inferred` is None where there was nothing to measure (`status` says why).
+    `reason` says why a change has no inferred answer, `path` the file that a pull request came in.
     `conflict` is true where both name somebody and these differ. `changes` counts the changes
     that stand behind the answer: more than one after pooling.
     """
@@ -49,13 +50,16 @@ class ChangeAttribution:
     inferred: Inferred | None = None
     conflict: bool = False
     changes: int = 1
+    reason: str | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON contract: plain types only."""
-        where = {"path": self.path} if self.path is not None else {"commit": self.id}
+        from_file = {"path": self.path, "id": self.id}
+        where = {"commit": self.id} if self.path is None else from_file
         return {
             **where,
             "status": self.status,
+            "reason": self.reason,
             "kind": self.kind,
             "declared": self.declared.to_dict() if self.declared else None,
             "inferred": _inferred(self.inferred),

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from tests.fingerprint.conftest import Repository
 
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
-KEYS = {"status", "kind", "declared", "inferred", "conflict", "changes", "model"}
+KEYS = {
+    *("status", "reason", "kind", "declared", "inferred", "conflict", "changes", "model"),
+}
 INFERRED = {"agent", "confidence", "raw", "probabilities", "ai_probability", "prediction_set"}
 ROOT = Path(__file__).parents[2]
 
@@ -89,7 +91,7 @@ def test_jsonl_holds_the_contract(
     assert main(["predict", "--jsonl", *asked]) == 0
     start, pull, helper = told(capsys)
     assert set(start) == {"commit", *KEYS}
-    assert set(pull) == {"path", *KEYS}
+    assert set(pull) == {"path", "id", *KEYS}
     assert start["commit"] == project.git("rev-parse", "HEAD~2")
     assert (pull["path"], pull["kind"]) == (file, "pull_request")
     assert start["declared"] is None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -120,7 +123,10 @@ def _outcomes(
         return
     # Forked children would inherit threads of Arrow's that are not there.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(repositories)), context) as pool:
+    leave = (os.getpid(),)
+    with ProcessPoolExecutor(
+        min(workers, len(repositories)), context, initializer=_leave_with, initargs=leave
+    ) as pool:
         waiting: list[Future[Outcome]] = [
             pool.submit(_outcome, each, settings, folder) for each in repositories
         ]
@@ -147,6 +153,17 @@ def _outcome(
         )
     except HistoryError as error:
         return Outcome(repository.name, problem=told(repository, error))
+
+
+def _leave_with(parent: int) -> None:
+    """End this process soon after its parent is gone: a killed run must not go on mining."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _ignore(_count: int) -> None:

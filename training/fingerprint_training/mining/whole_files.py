@@ -32,9 +32,10 @@ def telling(path: Path, kept: Path) -> Iterator[None]:
 def whole(path: Path, kept: Path) -> Iterator[Path]:
     """Yield the name to write under; the file gets its own name when the block ends well.
 
-    After an error nothing is left of it, and what stood at `path` before is untouched.
+    After an error nothing is left of it, and what stood at `path` before is untouched. Two runs
+    may write at once: each has its own name to write under, and the last to finish wins.
     """
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         yield partial
         with telling(path, kept):
