@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from fingerprint_features import lexicon, registry
+from fingerprint_features.activity import catalogue as changes
 from fingerprint_features.languages import PARSED
 from fingerprint_features.registry import Extractor
 from fingerprint_features.source import MAX_BYTES
@@ -50,7 +51,8 @@ def catalogue() -> str:
         characters=", ".join(map(str, lexicon.CHARACTER_ORDERS)),
         tokens=", ".join(map(str, lexicon.TOKEN_ORDERS)),
     )
-    return head + "".join(map(_table, registry.EXTRACTORS)) + tail
+    samples = head + "".join(map(_table, registry.EXTRACTORS)) + tail
+    return f"{samples}\n{changes.catalogue()}"
 
 
 def _table(extractor: Extractor) -> str:

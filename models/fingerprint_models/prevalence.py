@@ -87,21 +87,26 @@ def solve(means: FloatArray, mean_answers: FloatArray) -> FloatArray:
     """Return the points of the simplex, (B, K), whose mixtures come nearest to `means` (B, K).
 
     `mean_answers` has shape (B, K, K). Least squares by accelerated projected gradient (Beck and
-    Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009), all B problems at once.
+    Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009; restarts after O'Donoghue
+    and Candès, "Adaptive restart for accelerated gradient schemes", 2015), all B at once.
     """
     gram = mean_answers @ mean_answers.transpose(0, 2, 1)
     target = np.einsum("bk,bck->bc", means, mean_answers)
     step = 1.0 / np.linalg.norm(gram, ord=2, axis=(1, 2))[:, None]
     shares = np.full_like(means, 1.0 / means.shape[1])
-    ahead, momentum = shares, 1.0
+    ahead, momentum = shares, np.ones((len(means), 1))
     for _ in range(_STEPS):
         slope = np.einsum("bk,bck->bc", ahead, gram) - target
         found = _on_simplex(ahead - step * slope)
+        # A point that the step leaves where it is solves the problem; one that merely did not
+        # move since the last step may sit in a corner into which the momentum overshot.
+        still = np.abs(found - ahead).max() < _STILL
+        against = ((ahead - found) * (found - shares)).sum(axis=1, keepdims=True) > 0
+        momentum = np.where(against, 1.0, momentum)
         after = (1.0 + np.sqrt(1.0 + 4.0 * momentum**2)) / 2.0
         ahead = found + (momentum - 1.0) / after * (found - shares)
-        moved = np.abs(found - shares).max()
         shares, momentum = found, after
-        if moved < _STILL:
+        if still:
             break
     return shares
 

@@ -105,6 +105,15 @@ class Fitter:
             figures={},
         )
 
+    def likeliest(self, material: AgentMaterial, others: ActivityFeatures) -> FloatArray:
+        """Return what heads fitted on these changes say of others; nothing is calibrated."""
+        made = design(material.features, material.truth, material.owner, material.hand)
+        classes = len(material.classes)
+        words, said = self.cross_words(made, classes)
+        columns = join(made.features.dense, said)
+        booster = self._booster(columns, made, classes, self._folds(made), None)
+        return booster.probabilities(join(others.dense, words(others.lexicon)))
+
     def cross_words(self, made: Design, classes: int) -> tuple[WordHead, FloatArray]:
         """Return the word head on all rows, and what heads say of rows they were not fitted on."""
         keys = self._folds(made)
@@ -142,7 +151,8 @@ class Fitter:
             return list(pool.map(task, jobs))
 
     def _words(self, made: Design, classes: int, keys: IntArray, held: int | None) -> WordHead:
-        rows = np.flatnonzero(keys != held) if held is not None else np.arange(len(keys))
+        first = made.row == np.arange(len(made.row))  # copies have the same text
+        rows = np.flatnonzero(first if held is None else first & (keys != held))
         kept = made.take(rows)
         views = kept.features.lexicon
         key = self._key("words", kept, *(view.indices for view in views))

@@ -24,7 +24,7 @@ Rows = npt.NDArray[np.int64]
 FEWEST_OWNERS = 4
 """An n-gram counts when so many owners' changes hold it: names of one project are no style."""
 
-ITERATIONS = 60
+ITERATIONS = 40
 """Steps of L-BFGS; more change no answer that could be measured."""
 
 TEXT_WEIGHT = 0.5
@@ -66,26 +66,31 @@ def design(
     dense[len(rows) :, ~_TEXT] = np.nan
     weight = np.ones(len(both))
     weight[len(rows) :] = TEXT_WEIGHT
+    hands = np.concatenate((hand, np.full(len(again), "message")))
+    weight *= balanced(truth[both], owner[both], hands)
     return Design(
-        ActivityFeatures(dense, doubled.lexicon),
-        truth[both],
-        owner[both],
-        np.concatenate((hand, np.full(len(again), "message"))),
-        both,
-        weight * balanced(truth[both], owner[both]),
+        ActivityFeatures(dense, doubled.lexicon), truth[both], owner[both], hands, both, weight
     )
 
 
 _TEXT = np.array([registry.GROUPS[name] == "text" for name in registry.COLUMNS])
 
 
-def balanced(truth: IntArray, owner: IntArray) -> FloatArray:
-    """Weigh changes by 1 / √(size of their class), an owner's within a class as √n; mean 1."""
-    _, cell = np.unique(owner * (truth.max() + 1) + truth, return_inverse=True)
-    weight = 1.0 / np.sqrt(np.bincount(cell)[cell])
-    mass = np.bincount(truth, weights=weight)
-    even: FloatArray = weight / np.sqrt(np.maximum(mass, 1e-12))[truth]
-    even /= even.mean()
+def balanced(truth: IntArray, owner: IntArray, hand: npt.NDArray[np.str_]) -> FloatArray:
+    """Weigh changes so that classes come nearer to each other, and owners within a class; mean 1.
+
+    An owner's changes of one class count as √n, and a class as the root of its mass, both among
+    changes of which the same is at hand: an agent of whom only pull requests are known in number
+    must not drown its own commits.
+    """
+    _, kind = np.unique(hand, return_inverse=True)
+    group = kind * (truth.max() + 1) + truth
+    _, cell = np.unique(np.stack((owner, group)), axis=1, return_inverse=True)
+    weight = 1.0 / np.sqrt(np.bincount(cell.reshape(-1))[cell.reshape(-1)])
+    mass = np.bincount(group, weights=weight)
+    even: FloatArray = weight / np.sqrt(np.maximum(mass, 1e-12))[group]
+    for each in np.unique(kind):
+        even[kind == each] /= even[kind == each].mean()
     return even
 
 

@@ -101,11 +101,9 @@ def run(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
     yield from _forward(corpus, fitter)
 
 
-def answer(
-    corpus: Corpus, model: AgentModel, rows: IntArray, tier: Tier = Tier.MARKERS
-) -> FloatArray:
+def answer(corpus: Corpus, model: AgentModel, rows: IntArray) -> FloatArray:
     """Return a model's probabilities of some changes, each by itself."""
-    features = corpus.measured[tier].take(rows)
+    features = corpus.measured[Tier.MARKERS].take(rows)
     return model.probabilities(features, corpus.hand[rows].tolist())
 
 
@@ -158,16 +156,17 @@ def _kept(dense: npt.NDArray[np.float32], groups: Sequence[str]) -> npt.NDArray[
 
 
 def _tiers(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) -> Iterator[Part]:
+    """Yield figures of models that were fitted and tested on less or more stripped texts."""
     for tier in TIERS:
         if tier is Tier.MARKERS:  # the model itself
             continue
         fitter.log(f"tier {tier}")
-        model = fitter.model(corpus.material(train, tier))
+        features = corpus.measured[tier].take(test)
+        p = fitter.likeliest(corpus.material(train, tier), features)
         for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
-            rows = test[corpus.hand[test] == hand]
+            rows = np.flatnonzero(corpus.hand[test] == hand)
             if len(rows) >= FEWEST:
-                found = predictions(corpus, model, rows, answer(corpus, model, rows, tier))
-                yield Part(f"repositories, tier {tier}", called, assess(found, group="source"))
+                yield Part(f"repositories, tier {tier}", called, _raw(corpus, test[rows], p[rows]))
 
 
 def _ablations(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) -> Iterator[Part]:
@@ -184,7 +183,7 @@ def _ablations(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) 
         text = fit_booster(
             dense[train][:, keep],
             corpus.truth[train],
-            balanced(material.truth, material.owner),
+            balanced(material.truth, material.owner, material.hand),
             classes=len(corpus.classes),
             settings=fitter.recipe.booster,
             seed=fitter.recipe.seed,
