@@ -41,18 +41,22 @@ def test_shipped_recipe_leaves_nothing_to_defaults(
 ) -> None:
     """The shipped recipe loads and names every setting: a new default never changes the model."""
     (tmp_path / "llm_code.parquet").touch()
-    (tmp_path / "human.parquet").touch()
+    for name in ("human", "agents", "humans"):
+        (tmp_path / f"{name}.parquet").touch()
+    monkeypatch.setenv("FINGERPRINT_MINED", str(tmp_path))
     monkeypatch.setenv("FINGERPRINT_CORPORA", str(tmp_path))
     monkeypatch.setenv("FINGERPRINT_HUMAN", str(tmp_path / "human.parquet"))
     recipe = load_recipe(RECIPES / "shipped.toml")
-    assert [corpus.path.parent for corpus in recipe.corpora] == [tmp_path, tmp_path]
-    models, human = recipe.corpora
+    assert [corpus.path.parent for corpus in recipe.corpora] == [tmp_path] * 4
+    models, human, agents, humans = recipe.corpora
     assert (models.columns.label, models.label, models.exclude_labels) == (
         "family",
         None,
         ("other",),
     )
     assert (human.columns.label, human.label, recipe.human) == (None, "human", "human")
+    assert agents.per_source > humans.per_source
+    assert {"undeclared", "unresolved"} <= set(agents.exclude_labels)
     written = tomllib.loads((RECIPES / "shipped.toml").read_text())
     for section, record in recipes.SECTIONS.items():
         assert set(written[section]) == {each.name for each in dataclasses.fields(record)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -224,6 +225,15 @@ def test_excluded_labels(trained: Any, rows: list[Row], write: Callable[..., Pat
     made = prepared(trained.recipe, on(trained.recipe, path, leave_out=("west", "nobody")))
     assert made.classes == ("north", "south")
     assert len(made.corpus) == len(rows)
+
+
+def test_samples_per_source(trained: Any, rows: list[Row], write: Callable[..., Path]) -> None:
+    """No source gives more than `per_source` samples of a label, and the seed alone draws them."""
+    few = replace(on(trained.recipe, write(rows)), per_source=8)
+    first, again = (prepared(trained.recipe, few).corpus for _ in range(2))
+    groups = Counter(zip(first.column("source"), first.column("label"), strict=True))
+    assert max(groups.values()) == 8
+    assert first.column("code") == again.column("code")
 
 
 def test_corpus_of_one_label(trained: Any, rows: list[Row], write: Callable[..., Path]) -> None:

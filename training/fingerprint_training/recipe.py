@@ -76,13 +76,15 @@ class CorpusRecipe:
     """One `[[corpus]]`: a file that exists, its columns, labels to leave out.
 
     `label` is the class of all rows, for a corpus of one class, and `columns.label` is None then;
-    otherwise `label` is None and `columns.label` names a column.
+    otherwise `label` is None and `columns.label` names a column. At most `per_source` samples of
+    one label are drawn from one source, where that is given.
     """
 
     path: Path
     columns: Columns
     label: str | None
     exclude_labels: tuple[str, ...]
+    per_source: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class _CorpusTable:
     path: str = setting(check=_not_empty)
     label: str | None = setting(None, check=_not_empty)
     exclude_labels: tuple[str, ...] = setting(())
+    per_source: int = setting(MOST, check=within(1, MOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,9 @@ def _corpus(table: Any, where: str, folder: Path) -> CorpusRecipe:
     if settings.label is None and columns.label is None:
         columns = build(Columns, {"label": "label"} | named, f"{where}.columns")
     path = resolve_path(settings.path, f"{where}.path", folder)
-    return CorpusRecipe(path, columns, settings.label, settings.exclude_labels)
+    return CorpusRecipe(
+        path, columns, settings.label, settings.exclude_labels, settings.per_source
+    )
 
 
 def resolve_path(written: str, where: str, folder: Path) -> Path:

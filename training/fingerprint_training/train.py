@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -123,7 +125,20 @@ def _read(each: CorpusRecipe, recipe: Recipe) -> Corpus:
         on_contradiction="drop" if recipe.cleaning.on_contradiction == "drop" else "error",
     )
     left_out = pa.compute.is_in(corpus.table["label"], pa.array(each.exclude_labels, pa.string()))
-    return Corpus(corpus.table.filter(pa.compute.invert(left_out)))
+    kept = Corpus(corpus.table.filter(pa.compute.invert(left_out)))
+    return kept.take(_drawn(kept, each.per_source, recipe.seed))
+
+
+def _drawn(corpus: Corpus, most: int, seed: int) -> list[int]:
+    """Return positions, ascending, of at most `most` samples of each label from each source."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, group in enumerate(zip(corpus.column("source"), corpus.column("label"), strict=True)):
+        groups[group].append(at)
+    chosen = []
+    for (source, label), rows in groups.items():
+        chance = random.Random(f"{seed} {source} {label}")  # noqa: S311 - a draw, no secret
+        chosen += rows if len(rows) <= most else chance.sample(rows, most)
+    return sorted(chosen)
 
 
 def _outcome(fitter: Fitter, protocol: Protocol) -> Outcome | None:

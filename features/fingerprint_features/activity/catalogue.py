@@ -11,8 +11,9 @@ _HEAD = """# Features of commits and pull requests
 A change and its text, stripped of markers, become {columns} dense columns and {views} sparse
 lexicon views, in the order of `fingerprint_features.activity.registry.EXTRACTORS`. At most the
 first {characters:,} characters of a text are measured. A column is finite, or NaN where its thing
-is not at hand: no diff, no commits, no times, no added code. The {style} columns `code.*` that are
-named as those of a code sample are their means over the longest added runs, not listed here.
+is not at hand: no diff, no commits, no times, no added code. {copies} columns are those of others
+and not listed here: `code.*` named as of a code sample are their means over the longest added runs,
+`longest.*` are the columns of a text, of the longest commit message of a pull request.
 """
 
 _LEXICON = """
@@ -33,26 +34,27 @@ def catalogue() -> str:
         columns=len(registry.COLUMNS),
         views=len(words.VIEWS),
         characters=MAX_CHARACTERS,
-        style=sum(map(_is_style, registry.COLUMNS)),
+        copies=sum(map(_is_copy, registry.COLUMNS)),
     )
     tail = _LEXICON.format(
         buckets=words.BUCKETS,
         words=", ".join(map(str, words.WORD_ORDERS)),
         characters=", ".join(map(str, words.CHARACTER_ORDERS)),
     )
-    return head + "".join(map(_table, registry.EXTRACTORS)) + tail
+    own = [extractor for extractor in registry.EXTRACTORS if extractor.prefix != "longest"]
+    return head + "".join(map(_table, own)) + tail
 
 
-def _is_style(column: str) -> bool:
-    """Return whether a column is that of a code sample, which has its own catalogue."""
-    return column.startswith("code.") and column.count(".") > 1
+def _is_copy(column: str) -> bool:
+    """Return whether a column is another one, which is listed, measured on another text."""
+    return column.startswith(("code.", "longest.")) and column.count(".") > 1
 
 
 def _table(extractor: Extractor) -> str:
     rows = [
         f"| `{extractor.prefix}.{name}` | {said.replace('|', chr(92) + '|')} |"
         for name, said in extractor.columns.items()
-        if not _is_style(f"{extractor.prefix}.{name}")
+        if not _is_copy(f"{extractor.prefix}.{name}")
     ]
     title = f"\n## `{extractor.id}` ({extractor.group}, {len(extractor.columns)} columns)\n\n"
     return title + "\n".join(["| Column | Value |", "| --- | --- |", *rows]) + "\n"

@@ -37,7 +37,7 @@ class Tier(StrEnum):
 
 
 _TRAILER = re.compile(
-    rf"[^\w\s>`\"'|]{{0,6}}[ \t]{{0,3}}"
+    rf"[ \t]{{0,12}}[^\w\s>`\"'|]{{0,6}}[ \t]{{0,3}}"
     rf"(?:{'|'.join((*CREDITS, *OTHER_KEYS))}"
     r"|[a-z]{2,30}(?:-[a-z]{2,30}){0,3}-(?:by|id|url|to)"
     r"|cc|fixes|closes|bug|reviewed-on|differential revision|piperorigin-revid)[ \t]*:[ \t]*\S",
