@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from fingerprint_features.change import Change
-from fingerprint_features.history.command import log_options
+from fingerprint_features.history.command import NOTES, log_options
 from fingerprint_features.history.errors import HistoryError
 from fingerprint_features.history.names import name_of
 from fingerprint_features.history.program import asked, output, run
@@ -60,7 +60,8 @@ def read(
         wanted,
         since=since,
         until=until,
-        notes=notes,
+        # Of a ref that is not there git warns, and the warning would lead every later error.
+        notes=notes and asked(git_dir, "rev-parse", "--quiet", "--verify", NOTES) is not None,
         max_file_lines=max_file_lines,
         repository=repository or name_of(git_dir),
     )
