@@ -43,9 +43,17 @@ class Reservoir(Generic[Item]):
         heappush(self._held.setdefault(stratum, []), (-number, self.seen.total(), item))
         self._count += 1
         if self._count > self._size:
-            fullest = max(self._held, key=lambda name: len(self._held[name]))
+            fullest = max(self._held, key=self._pressure)
             self._limit[fullest] = -heappop(self._held[fullest])[0]
             self._count -= 1
+
+    def _pressure(self, stratum: str) -> tuple[int, float]:
+        """Order strata by what they hold; of equal ones the highest number goes first.
+
+        Otherwise the strata that were met first would all stay, whatever comes later.
+        """
+        held = self._held[stratum]
+        return len(held), -held[0][0] if held else 0.0
 
     def items(self) -> Iterator[tuple[Item, float]]:
         """Yield what is held, with how many items of the stream each stands for."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from fingerprint_features.activity import registry
 from fingerprint_features.activity.extract import ActivityFeatures, extract
+from fingerprint_features.bounded import bounded_files
 from fingerprint_features.change import Change
 from fingerprint_features.provenance.stripped import stripped
 from fingerprint_models.agent_evidence import explain
@@ -56,10 +57,10 @@ class Blend:
 class AgentModel:
     """A loaded agent model. Nothing of it is mutable.
 
-    `blends` has one entry for each of `AT_HAND`: a message alone says less than a diff with it.
-    `mean_answers` (classes, classes) holds in row c the mean calibrated probabilities of changes of
-    class c in left-out repositories: what a prevalence estimate is corrected by. `dependence` is
-    told at `together`.
+    `blends`, `decisions` and `set_levels` have one entry for each of `AT_HAND`: a message alone
+    says less than a diff with it. `mean_answers` (classes, classes) holds in row c the mean
+    calibrated probabilities of commits of class c in left-out repositories: what a prevalence
+    estimate is corrected by. `dependence` is told at `together`.
     """
 
     id: ModelId
@@ -68,12 +69,17 @@ class AgentModel:
     booster: Booster
     blends: Mapping[str, Blend]
     dependence: float
-    decision: Decision
-    set_level: float
+    decisions: Mapping[str, Decision]
+    set_levels: Mapping[str, float]
     mean_answers: FloatArray
     reference: Reference
     card: str
     figures: Mapping[str, object]
+
+    @property
+    def human(self) -> str | None:
+        """The class that means human."""
+        return self.decisions["diff"].human
 
     @classmethod
     def load(cls, folder: Path) -> AgentModel:
@@ -86,18 +92,20 @@ class AgentModel:
             return _assemble(opened)
         except ModelError:
             raise
-        except (KeyError, TypeError, ValueError, IndexError) as problem:
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError) as problem:
             raise DamagedModelError(folder, f"lacks or misstates {problem}") from problem
 
     def to_files(self) -> dict[str, bytes]:
         """Return what `artefact.write_folder` writes and `load` reads."""
         config = {
             "classes": list(self.classes),
-            "human": self.decision.human,
-            "thresholds": self.decision.to_dict()["thresholds"],
+            "human": self.human,
+            "thresholds": {
+                hand: decision.to_dict()["thresholds"] for hand, decision in self.decisions.items()
+            },
             "blends": {at_hand: asdict(blend) for at_hand, blend in self.blends.items()},
             "dependence": self.dependence,
-            "set_level": self.set_level,
+            "set_levels": dict(self.set_levels),
             "mean_answers": self.mean_answers.tolist(),
         }
         return {
@@ -142,7 +150,9 @@ class AgentModel:
                 p = self.together(probabilities[rows])
                 best = int(np.argmax(p))
                 why = self._evidence(features.take(rows[:1]), best) if explain else ()
-                inferred = self._tell(p, mode, enough=enough, why=why)
+                # What the answer leans on most says which promise it stands under.
+                hand = "diff" if len(each) > 1 else at_hand(each[0])
+                inferred = self._tell(p, mode, hand, enough=enough, why=why)
             blank = ChangeAttribution("ok", self.id, kind=change.kind, id=change.id)
             if inferred is None:
                 blank = replace(blank, status="empty", reason=NOTHING_LEFT)
@@ -189,11 +199,15 @@ class AgentModel:
             raise ValueError("nothing to pool: give at least one attribution")
         scored = [answer.inferred for answer in answers if answer.inferred is not None]
         said = [answer.declared for answer in answers if answer.declared is not None]
-        stated = said[0] if len({(each.agent, each.family) for each in said}) == 1 else None
+        agreed = len({(each.agent, each.family) for each in said}) == 1
+        # Where some changes declare nothing, the declaration does not stand for all of them.
+        stated = replace(said[0], mixed=len(said) < len(answers)) if agreed else None
         inferred = None
         if scored:
             rows = np.array([[each.probabilities[c] for c in self.classes] for each in scored])
-            inferred = self._tell(self.together(rows), mode, enough=True)
+            hand = "diff" if any(each.kind == "commit" for each in answers) else "pull_request"
+            enough = any(each.reason != "too_short" for each in scored)
+            inferred = self._tell(self.together(rows), mode, hand, enough=enough)
         return _with(
             ChangeAttribution("ok" if scored else answers[0].status, self.id, kind="pool"),
             stated,
@@ -209,9 +223,10 @@ class AgentModel:
         return explain(signed, columns[0], self.classes[best], self.reference)
 
     def _tell(
-        self, p: FloatArray, mode: str, *, enough: bool, why: tuple[Evidence, ...] = ()
+        self, p: FloatArray, mode: str, hand: str, *, enough: bool, why: tuple[Evidence, ...] = ()
     ) -> Inferred:
-        told = self.decision(p, mode=mode, lines=SHORT_LINES if enough else 0, parsed=True)
+        decision = self.decisions[hand]
+        told = decision(p, mode=mode, lines=SHORT_LINES if enough else 0, parsed=True)
         best = int(np.argmax(p))
         return Inferred(
             agent=told.family,
@@ -219,8 +234,9 @@ class AgentModel:
             raw_agent=self.classes[best],
             raw_confidence=float(p[best]),
             probabilities=dict(zip(self.classes, p.tolist(), strict=True)),
-            ai_probability=self.decision.ai_probability(p),
-            prediction_set=smallest_sets(p[None], self.set_level, self.classes)[0],
+            # No pull request of a person was in training: that it is none cannot be told.
+            ai_probability=None if hand == "pull_request" else decision.ai_probability(p),
+            prediction_set=smallest_sets(p[None], self.set_levels[hand], self.classes)[0],
             reason=_REASONS.get(told.reason or "", told.reason),
             evidence=why,
         )
@@ -232,10 +248,10 @@ def measure(changes: Sequence[Change], *, code: bool = True) -> ActivityFeatures
 
 
 def at_hand(change: Change) -> str:
-    """Return which of `AT_HAND` a change is."""
-    if change.files:
-        return "diff"
-    return "pull_request" if change.kind == "pull_request" else "message"
+    """Return which of `AT_HAND` a change is; of a pull request itself only the texts are read."""
+    if change.kind == "pull_request":
+        return "pull_request"
+    return "diff" if change.files else "message"
 
 
 def join(dense: npt.NDArray[np.float32], words: FloatArray) -> npt.NDArray[np.float32]:
@@ -249,17 +265,38 @@ def column_names(classes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _parts(change: Change) -> list[Change]:
-    """Return what is measured: the change, and the commits of a pull request that have diffs."""
-    return [change, *(commit for commit in change.commits if commit.files)]
+    """Return what is measured, each part as training knew it.
+
+    A commit is measured with the lines that mining keeps. Of a pull request the texts are measured
+    without diff and times, and beside them its commits that have diffs; where only the whole diff
+    is at hand, the squash that would come of it.
+    """
+    if change.kind != "pull_request":
+        return [_cut(change)]
+    texts = tuple(replace(each, authored=None, committed=None) for each in change.commits)
+    commits = [_cut(commit) for commit in change.commits if _has_diff(commit)]
+    if not commits and _has_diff(change):
+        commits = [_cut(replace(change, kind="commit", commits=()))]
+    return [replace(change, files=None, commits=texts), *commits]
+
+
+def _has_diff(change: Change) -> bool:
+    return any(file.hunks for file in change.files or ())
+
+
+def _cut(change: Change) -> Change:
+    return replace(change, files=bounded_files(change.files)) if change.files else change
 
 
 def _has_content(change: Change) -> bool:
-    return bool(change.message.strip()) or bool(change.files)
+    texts = (change.message, *(commit.message for commit in change.commits))
+    return bool(change.files) or any(text.strip() for text in texts)
 
 
 def _is_enough(change: Change) -> bool:
     """Tell whether more than a bare title is at hand."""
-    return bool(change.files) or len(change.message.split()) > SHORT_WORDS
+    texts = (change.message, *(commit.message for commit in change.commits))
+    return bool(change.files) or sum(len(text.split()) for text in texts) > SHORT_WORDS
 
 
 NOTHING_LEFT = "no files, and no text but markers"
@@ -309,8 +346,11 @@ def _assemble(opened: Folder) -> AgentModel:
         booster=Booster(opened.text("booster.txt")),
         blends=blends,
         dependence=float(config["dependence"]),
-        decision=Decision.from_dict(classes, config["human"], config["thresholds"]),
-        set_level=float(config["set_level"]),
+        decisions={
+            hand: Decision.from_dict(classes, config["human"], config["thresholds"][hand])
+            for hand in AT_HAND
+        },
+        set_levels={hand: float(config["set_levels"][hand]) for hand in AT_HAND},
         mean_answers=np.array(config["mean_answers"], dtype=np.float64),
         reference=Reference.from_arrays(opened.arrays("reference.npz")),
         card=opened.text("README.md"),

@@ -15,6 +15,8 @@ class Inferred:
 
     `raw_agent` is what the model said, `agent` what we tell: an agent, "human", "ai" (some agent,
     which one is not clear) or "unknown", with the `reason` whenever the two differ.
+    `ai_probability` is None for a pull request without diffs, since no model knows people's pull
+    requests: its agents are told on the premise that some agent opened it.
     `confidence` is the calibrated probability that `agent` is true (of `raw_agent` where it is
     unknown).
     """
@@ -54,8 +56,8 @@ class ChangeAttribution:
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON contract: plain types only."""
-        from_file = {"path": self.path, "id": self.id}
-        where = {"commit": self.id} if self.path is None else from_file
+        pull_request = {"path": self.path, "id": self.id}
+        where = pull_request if self.kind == "pull_request" else {"commit": self.id}
         return {
             **where,
             "status": self.status,

@@ -54,8 +54,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         booster=_booster(len(columns)),
         blends={hand: Blend(0.5, 1.0, (0.0, 0.0, 0.0)) for hand in AT_HAND},
         dependence=0.5,
-        decision=Decision(CLASSES, "human", {m: Thresholds(0.5, 0.5, 0.6) for m in MODES}),
-        set_level=0.9,
+        decisions=dict.fromkeys(
+            AT_HAND, Decision(CLASSES, "human", {m: Thresholds(0.5, 0.5, 0.6) for m in MODES})
+        ),
+        set_levels=dict.fromkeys(AT_HAND, 0.9),
         mean_answers=0.7 * np.eye(3) + 0.1,
         reference=Reference(columns, CLASSES, np.zeros((3, len(columns))), np.ones(len(columns))),
         card="",

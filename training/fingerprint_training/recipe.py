@@ -84,7 +84,7 @@ class CorpusRecipe:
     columns: Columns
     label: str | None
     exclude_labels: tuple[str, ...]
-    per_source: int
+    per_source: int = MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +238,7 @@ def _corpus(table: Any, where: str, folder: Path) -> CorpusRecipe:
     if settings.label is None and columns.label is None:
         columns = build(Columns, {"label": "label"} | named, f"{where}.columns")
     path = resolve_path(settings.path, f"{where}.path", folder)
-    return CorpusRecipe(
-        path, columns, settings.label, settings.exclude_labels, settings.per_source
-    )
+    return CorpusRecipe(path, columns, settings.label, settings.exclude_labels, settings.per_source)
 
 
 def resolve_path(written: str, where: str, folder: Path) -> Path:

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from fingerprint_features.bounded import bounded_files
 from fingerprint_features.change import Change, FileChange, Hunk, Identity
 from fingerprint_training.errors import UnreadableCorpusError
 from fingerprint_training.mining import read_changes
-from fingerprint_training.mining.change_rows import ChangeRow, bounded, change_table
+from fingerprint_training.mining.change_rows import ChangeRow, change_table
 from fingerprint_training.mining.labels import Labels
 from fingerprint_training.mining.pseudonyms import pseudonym
 from fingerprint_training.mining.twins import patch_digest
@@ -104,7 +105,7 @@ def test_bounded_keeps_the_first_lines(files: list[FileChange], most: int) -> No
         hunks = [hunk for file in kept for hunk in file.hunks]
         return [line for hunk in hunks for line in (*hunk.removed, *hunk.added)]
 
-    kept = bounded(tuple(files), most)
+    kept = bounded_files(tuple(files), most)
     assert [replace(file, hunks=()) for file in kept] == [replace(file, hunks=()) for file in files]
     assert lines(kept) == lines(tuple(files))[:most]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ HEADS = 1
 
 LEAST_LIKELY = 1e-9
 DEPENDENCES = tuple(np.linspace(0.0, 1.0, 11).tolist())
+FEW = 30
+"""Commits of a class below which its mean answer is taken over all changes."""
+
 GROUP_SIZES = (3, 10, 30)
 """Changes that are pooled when the dependence within a repository is fitted."""
 
@@ -85,11 +89,14 @@ class Fitter:
         booster, likely = self.cross_booster(columns, made, classes)
         blends = fit_blends(likely, said, made.truth, made.hand, made.weight)
         answers = np.zeros_like(said)
+        by_hand = {}
         for hand, blend in blends.items():
-            rows = made.hand == hand
+            rows = np.flatnonzero(made.hand == hand)
+            rows = rows if len(rows) else np.arange(len(made.hand))
             answers[rows] = blend(likely[rows], said[rows])
-        whole = Answers(answers, made.truth, made.weight)
-        mean, spread = measure_reference(np.nan_to_num(columns), made.truth, classes, made.weight)
+            by_hand[hand] = Answers(answers[rows], made.truth[rows], made.weight[rows])
+        known = filled(columns, made.truth, made.weight, classes)
+        mean, spread = measure_reference(known, made.truth, classes, made.weight)
         return AgentModel(
             id=ModelId(self.recipe.name, self.recipe.version),
             classes=material.classes,
@@ -97,9 +104,13 @@ class Fitter:
             booster=booster,
             blends=blends,
             dependence=fit_dependence(answers, made),
-            decision=fit_decision(material.classes, self.recipe.human, [whole, whole]),
-            set_level=set_level([whole]),
-            mean_answers=_mean_answers(whole, classes),
+            # Once alone and once "in batches", which changes have none of.
+            decisions={
+                hand: fit_decision(material.classes, self.recipe.human, [each, each])
+                for hand, each in by_hand.items()
+            },
+            set_levels={hand: set_level([each]) for hand, each in by_hand.items()},
+            mean_answers=_mean_answers(by_hand["diff"], Answers(answers, made.truth, made.weight)),
             reference=Reference(column_names(material.classes), material.classes, mean, spread),
             card="",
             figures={},
@@ -147,7 +158,9 @@ class Fitter:
     def _side_by_side(
         self, task: Callable[[int | None], Result], jobs: Sequence[int | None]
     ) -> list[Result]:
-        with ThreadPoolExecutor(self.workers) as pool:
+        with warnings.catch_warnings(), ThreadPoolExecutor(self.workers) as pool:
+            # The word head stops early on purpose. Filters are the process's, not a thread's.
+            warnings.filterwarnings("ignore", "lbfgs failed to converge")
             return list(pool.map(task, jobs))
 
     def _words(self, made: Design, classes: int, keys: IntArray, held: int | None) -> WordHead:
@@ -223,10 +236,42 @@ def fit_dependence(answers: FloatArray, made: Design) -> float:
     return float(DEPENDENCES[int(np.argmin(losses))])
 
 
-def _mean_answers(whole: Answers, classes: int) -> FloatArray:
+def _mean_answers(commits: Answers, everything: Answers) -> FloatArray:
+    """Return the mean answer by true class, of commits; of all changes where commits are few."""
+    classes = commits.probabilities.shape[1]
     means = np.full((classes, classes), 1.0 / classes)
     for c in range(classes):
-        rows = whole.truth == c
+        side = commits if (commits.truth == c).sum() >= FEW else everything
+        rows = side.truth == c
         if rows.any():
-            means[c] = np.average(whole.probabilities[rows], axis=0, weights=whole.weights[rows])
+            means[c] = np.average(side.probabilities[rows], axis=0, weights=side.weights[rows])
     return means
+
+
+def filled(
+    columns: npt.NDArray[np.float32], truth: IntArray, weight: FloatArray, classes: int
+) -> npt.NDArray[np.float32]:
+    """Return columns with what is missing put at the mean of its class, or of all, or 0.
+
+    What is typical of an agent is what its changes show where the thing is at hand.
+    """
+    done = columns.copy()
+    absent = np.isnan(columns)
+    everywhere = _means(columns, absent, weight, np.zeros(columns.shape[1], dtype=np.float32))
+    for c in range(classes):
+        rows = np.flatnonzero(truth == c)
+        means = _means(columns[rows], absent[rows], weight[rows], everywhere)
+        done[rows] = np.where(absent[rows], means, columns[rows])
+    return done
+
+
+def _means(
+    columns: npt.NDArray[np.float32],
+    absent: npt.NDArray[np.bool_],
+    weight: FloatArray,
+    otherwise: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    mass = weight @ ~absent
+    total = weight @ np.where(absent, 0, columns)
+    means = np.where(mass > 0, total / np.maximum(mass, 1e-12), otherwise)
+    return means.astype(np.float32)

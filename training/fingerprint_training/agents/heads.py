@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,14 +107,11 @@ def fit_words(
 
     A class that a fold lacks is given the least score that any class can have.
     """
-    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - training extra
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - training extra
 
     idf = np.concatenate([_idf(view, owner) for view in views])
     model = LogisticRegression(C=c, max_iter=ITERATIONS, tol=1e-3)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose
-        model.fit(matrix(views, idf), truth, sample_weight=weight)
+    model.fit(matrix(views, idf), truth, sample_weight=weight)
     weights = np.zeros((len(idf), classes))
     bias = np.full(classes, LEAST)
     coefficients, intercept = model.coef_, model.intercept_

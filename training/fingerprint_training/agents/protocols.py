@@ -20,6 +20,7 @@ from fingerprint_training.agents.heads import balanced, fit_booster
 from fingerprint_training.agents.measured import Measured
 from fingerprint_training.agents.rows import Labelled
 from fingerprint_training.assessment import Assessment
+from fingerprint_training.errors import SplitError
 from fingerprint_training.evaluation import ACCUSATION_LINES, assess
 from fingerprint_training.predictions import Predictions
 from fingerprint_training.split import group_folds
@@ -32,6 +33,9 @@ TIERS = (Tier.RAW, Tier.TRAILERS, Tier.MARKERS, Tier.NONE)
 
 BLOCKS: Mapping[str, tuple[str, ...]] = {"change shape": ("shape", "timing"), "code": ("code",)}
 """What is left of the columns in each ablation; text alone is a part of every protocol."""
+
+MANY_OWNERS = 5
+"""Owners under which one account's commits of agents stand, from here on it is an agent's own."""
 
 FEWEST = 30
 """A part of the test side with fewer changes has no figures of its own."""
@@ -93,11 +97,7 @@ def run(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
     yield from _parts(corpus, model, test, "repositories")
     yield from _tiers(corpus, fitter, train, test)
     yield from _ablations(corpus, fitter, train, test)
-    developers = _developers(corpus.rows)
-    side = group_folds(developers, labels, shares, recipe.seed, called="developers")
-    fitter.log("protocol developers")
-    model = fitter.model(corpus.material(np.flatnonzero(side == 0)))
-    yield from _parts(corpus, model, np.flatnonzero(side == 1), "developers")
+    yield from _by_developer(corpus, fitter)
     yield from _forward(corpus, fitter)
 
 
@@ -108,12 +108,16 @@ def answer(corpus: Corpus, model: AgentModel, rows: IntArray) -> FloatArray:
 
 
 def predictions(
-    corpus: Corpus, model: AgentModel, rows: IntArray, probabilities: FloatArray
+    corpus: Corpus,
+    model: AgentModel,
+    rows: IntArray,
+    probabilities: FloatArray,
+    hands: Sequence[str],
 ) -> Predictions:
     """Return answers beside the truth, with what a user is told in the balanced mode."""
     told = [
-        model.decision(p, mode="balanced", lines=SHORT_LINES, parsed=True).family
-        for p in probabilities
+        model.decisions[hand](p, mode="balanced", lines=SHORT_LINES, parsed=True).family
+        for p, hand in zip(probabilities, hands, strict=True)
     ]
     owners = np.array(corpus.owners)[rows]
     return Predictions(
@@ -126,7 +130,7 @@ def predictions(
         language=corpus.hand[rows],
         # Of a change there is no least length: every human one counts as an accusation.
         lines=np.full(len(rows), ACCUSATION_LINES),
-        human=model.decision.human,
+        human=model.human,
     )
 
 
@@ -135,11 +139,13 @@ def _parts(corpus: Corpus, model: AgentModel, rows: IntArray, protocol: str) -> 
     for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
         chosen = rows[corpus.hand[rows] == hand]
         if len(chosen) >= FEWEST:
-            found = predictions(corpus, model, chosen, answer(corpus, model, chosen))
+            answers = answer(corpus, model, chosen)
+            found = predictions(corpus, model, chosen, answers, [hand] * len(chosen))
             yield Part(protocol, called, assess(found, group="source"))
     chosen = rows[corpus.hand[rows] == "diff"]
     if len(chosen) >= FEWEST:
-        found = predictions(corpus, model, chosen, _by_message(corpus, model, chosen))
+        answers = _by_message(corpus, model, chosen)
+        found = predictions(corpus, model, chosen, answers, ["message"] * len(chosen))
         yield Part(protocol, "commit messages alone", assess(found, group="source"))
 
 
@@ -208,18 +214,39 @@ def _raw(corpus: Corpus, rows: IntArray, probabilities: FloatArray) -> Assessmen
     return assess(found, group="source")
 
 
-def _developers(rows: Sequence[Labelled]) -> list[str]:
-    """Return whom each change is grouped under in the developers protocol.
+def _by_developer(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
+    """Yield figures on commits of developers that training never saw.
 
-    A name that stands in the repositories of several owners under an agent's label is the agent's
-    own: there the owner stands for whoever asked the agent to work.
+    Pull requests are left out: of them no developer is known, and their commits may be among the
+    mined ones.
     """
-    owners: dict[tuple[str, str], set[str]] = {}
+    commits = np.flatnonzero(corpus.hand != "pull_request")
+    rows = [corpus.rows[i] for i in commits.tolist()]
+    labels, developers = [row.label for row in rows], _developers(rows)
+    shares = [1 - fitter.recipe.test, fitter.recipe.test]
+    try:
+        side = group_folds(developers, labels, shares, fitter.recipe.seed, called="developers")
+    except SplitError as error:
+        fitter.log(f"protocol developers left out: {error}")
+        return
+    fitter.log("protocol developers")
+    model = fitter.model(corpus.material(commits[side == 0]))
+    yield from _parts(corpus, model, commits[side == 1], "developers")
+
+
+def _developers(rows: Sequence[Labelled]) -> list[str]:
+    """Return whom each commit is grouped under.
+
+    A name that stands in the repositories of many owners is an agent's own account: there the
+    owner stands for whoever asked the agent to work.
+    """
+    owners: dict[str, set[str]] = {}
     for row in rows:
-        owners.setdefault((row.developer, row.label), set()).add(row.owner)
+        if row.label != "human":
+            owners.setdefault(row.developer, set()).add(row.owner)
     return [
         row.developer
-        if row.developer and (row.label == "human" or len(owners[row.developer, row.label]) < 3)
+        if row.developer and len(owners.get(row.developer, ())) < MANY_OWNERS
         else f"owner {row.owner}"
         for row in rows
     ]

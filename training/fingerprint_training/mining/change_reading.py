@@ -27,7 +27,7 @@ def read_changes(path: Path, *, stripped: bool = False) -> Iterator[Change]:
     """Yield the changes of a file that mining wrote, in its order; few are held at a time.
 
     They are as they were read out of git, but for two things: an identity's name is a pseudonym
-    and its mailbox is empty, and of a change the first `change_rows.MOST_LINES` lines are there.
+    and its mailbox is empty, and of a change the first `bounded.MOST_LINES` lines are there.
     `stripped` puts the text without markers in the place of the message, for training; notes, which
     are markers themselves, are left out then.
 

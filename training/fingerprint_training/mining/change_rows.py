@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, chain
 from typing import Any
 
 import pyarrow as pa
 
-from fingerprint_features.change import Change, FileChange, Hunk
+from fingerprint_features.change import Change, FileChange
 from fingerprint_features.provenance.records import Kind
 from fingerprint_models.declaration import Declaration
 from fingerprint_training.mining.change_schema import EVIDENCE, FILE, HUNK, SCHEMA, TIME
 from fingerprint_training.mining.labels import Labels
 from fingerprint_training.mining.pseudonyms import pseudonym
-
-MOST_LINES = 400  # added and removed lines kept of a change
 
 Texts = tuple[str, ...]
 
@@ -33,31 +31,6 @@ class ChangeRow:
     labels: Labels
     declared: Declaration | None
     lines_left_out: bool = False
-
-
-def bounded(files: tuple[FileChange, ...], most: int = MOST_LINES) -> tuple[FileChange, ...]:
-    """Return the files with their first `most` changed lines in all; their counts stay whole.
-
-    A hunk that is cut keeps its removed lines before its added ones, as a diff prints them.
-    """
-    kept, room = [], most
-    for file in files:
-        lines = sum(len(hunk.added) + len(hunk.removed) for hunk in file.hunks)
-        kept.append(file if lines <= room else replace(file, hunks=_cut(file.hunks, room)))
-        room = max(room - lines, 0)
-    return tuple(kept)
-
-
-def _cut(hunks: tuple[Hunk, ...], room: int) -> tuple[Hunk, ...]:
-    kept = []
-    for hunk in hunks:
-        if room <= 0:
-            break
-        removed = hunk.removed[:room]
-        added = hunk.added[: room - len(removed)]
-        room -= len(removed) + len(added)
-        kept.append(Hunk(hunk.start, added, removed))
-    return tuple(kept)
 
 
 def change_table(rows: Sequence[ChangeRow]) -> pa.Table:

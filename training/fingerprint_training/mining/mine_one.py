@@ -10,12 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from fingerprint_features.bounded import bounded_files
 from fingerprint_features.change import Change
 from fingerprint_features.history import HistoryError
 from fingerprint_features.history.repository import is_shallow, licence_of
 from fingerprint_models.declaration import declared
 from fingerprint_training.mining import change_schema, sampling
-from fingerprint_training.mining.change_rows import ChangeRow, bounded, change_table
+from fingerprint_training.mining.change_rows import ChangeRow, change_table
 from fingerprint_training.mining.labels import labels_of
 from fingerprint_training.mining.markers import split_markers
 from fingerprint_training.mining.part import (
@@ -117,7 +118,7 @@ def _rows(
 
 def _row(change: Change, row: ChangeRow) -> ChangeRow:
     text, markers = split_markers(change.message)
-    files = None if change.files is None else bounded(change.files)
+    files = None if change.files is None else bounded_files(change.files)
     cut = _counted(change) != _lines_at_hand(files)
     kept = replace(change, files=files)
     return replace(row, change=kept, text=text, markers=markers, lines_left_out=cut)
