@@ -36,6 +36,12 @@ WORD_COLUMNS = "words"
 AT_HAND = ("diff", "message", "pull_request")
 """A change with its diff, a commit's message alone, the text of a pull request alone."""
 
+KINDS = ("commit", "pull_request")
+"""Each has a booster of its own: with one for both, either was told worse (training/LOG.md)."""
+
+LEAST_LIKELY = 1e-9
+"""No probability of a booster is believed to be less."""
+
 _REASONS = {"family_uncertain": "agent_uncertain"}
 
 
@@ -57,16 +63,16 @@ class Blend:
 class AgentModel:
     """A loaded agent model. Nothing of it is mutable.
 
-    `blends`, `decisions` and `set_levels` have one entry for each of `AT_HAND`: a message alone
-    says less than a diff with it. `mean_answers` (classes, classes) holds in row c the mean
-    calibrated probabilities of commits of class c in left-out repositories: what a prevalence
-    estimate is corrected by. `dependence` is told at `together`.
+    `boosters` has one for each of `KINDS`; `blends`, `decisions` and `set_levels` have one entry
+    for each of `AT_HAND`: a message alone says less than a diff with it. `mean_answers` (classes,
+    classes) holds in row c the mean calibrated probabilities of commits of class c in left-out
+    repositories: what a prevalence estimate is corrected by. `dependence` is told at `together`.
     """
 
     id: ModelId
     classes: tuple[str, ...]
     words: WordHead
-    booster: Booster
+    boosters: Mapping[str, Booster]
     blends: Mapping[str, Blend]
     dependence: float
     decisions: Mapping[str, Decision]
@@ -110,7 +116,7 @@ class AgentModel:
         }
         return {
             "README.md": self.card.encode(),
-            "booster.txt": self.booster.text.encode(),
+            **{booster_file(kind): each.text.encode() for kind, each in self.boosters.items()},
             "config.json": json_bytes(config),
             "words.npz": npz_bytes(self.words.to_arrays()),
             "reference.npz": npz_bytes(self.reference.to_arrays()),
@@ -149,7 +155,8 @@ class AgentModel:
                 enough = any(_is_enough(part) for part in each)
                 p = self.together(probabilities[rows])
                 best = int(np.argmax(p))
-                why = self._evidence(features.take(rows[:1]), best) if explain else ()
+                first = kind_of(at_hand(each[0]))
+                why = self._evidence(features.take(rows[:1]), first, best) if explain else ()
                 # What the answer leans on most says which promise it stands under.
                 hand = "diff" if len(each) > 1 else at_hand(each[0])
                 inferred = self._tell(p, mode, hand, enough=enough, why=why)
@@ -165,11 +172,11 @@ class AgentModel:
         `hands` says of each what is at hand, as `at_hand` tells.
         """
         words, columns = self.columns(features)
-        likely = np.log(np.maximum(self.booster.probabilities(columns), 1e-9))
         done = np.zeros_like(words)
         for hand, blend in self.blends.items():
             rows = np.flatnonzero(np.array(hands) == hand)
-            done[rows] = blend(likely[rows], words[rows])
+            likely = self.boosters[kind_of(hand)].probabilities(columns[rows])
+            done[rows] = blend(np.log(np.maximum(likely, LEAST_LIKELY)), words[rows])
         return done
 
     def columns(self, features: ActivityFeatures) -> tuple[FloatArray, npt.NDArray[np.float32]]:
@@ -216,10 +223,10 @@ class AgentModel:
             sum(answer.changes for answer in answers),
         )
 
-    def _evidence(self, features: ActivityFeatures, best: int) -> tuple[Evidence, ...]:
+    def _evidence(self, features: ActivityFeatures, kind: str, best: int) -> tuple[Evidence, ...]:
         """Return what speaks for and against class `best` as the author of one change."""
         _, columns = self.columns(features)
-        signed = self.booster.contributions(columns)[0, best]
+        signed = self.boosters[kind].contributions(columns)[0, best]
         return explain(signed, columns[0], self.classes[best], self.reference)
 
     def _tell(
@@ -252,6 +259,16 @@ def at_hand(change: Change) -> str:
     if change.kind == "pull_request":
         return "pull_request"
     return "diff" if change.files else "message"
+
+
+def kind_of(hand: str) -> str:
+    """Return which of `KINDS` answers where this is at hand."""
+    return "pull_request" if hand == "pull_request" else "commit"
+
+
+def booster_file(kind: str) -> str:
+    """Return the name of a booster's file in a model folder."""
+    return f"booster-{kind}.txt"
 
 
 def join(dense: npt.NDArray[np.float32], words: FloatArray) -> npt.NDArray[np.float32]:
@@ -343,7 +360,7 @@ def _assemble(opened: Folder) -> AgentModel:
         id=ModelId(str(opened.header["name"]), str(opened.header["version"])),
         classes=classes,
         words=WordHead.from_arrays(opened.arrays("words.npz")),
-        booster=Booster(opened.text("booster.txt")),
+        boosters={kind: Booster(opened.text(booster_file(kind))) for kind in KINDS},
         blends=blends,
         dependence=float(config["dependence"]),
         decisions={

@@ -14,7 +14,7 @@ import pytest
 import fingerprint_models
 from fingerprint_features.activity import registry, words
 from fingerprint_features.sample import Sample
-from fingerprint_models.agent_model import AT_HAND, AgentModel, Blend, column_names
+from fingerprint_models.agent_model import AT_HAND, KINDS, AgentModel, Blend, column_names
 from fingerprint_models.artefact import write_folder
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
@@ -107,7 +107,7 @@ def agents_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             random.normal(size=(buckets, n)).astype(np.float16),
             np.zeros(n, dtype=np.float32),
         ),
-        booster=Booster(_booster(random, names)),
+        boosters=dict.fromkeys(KINDS, Booster(_booster(random, names))),
         blends=dict.fromkeys(AT_HAND, Blend(1.0, 0.5, (4.0, 0.0, 0.0))),
         dependence=0.5,
         decisions=dict.fromkeys(AT_HAND, Decision(AGENT_CLASSES, "human", thresholds)),

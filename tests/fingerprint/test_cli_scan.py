@@ -15,7 +15,7 @@ import pytest
 
 from fingerprint.cli import main
 from fingerprint_features.activity import registry, words
-from fingerprint_models.agent_model import AT_HAND, AgentModel, Blend, column_names
+from fingerprint_models.agent_model import AT_HAND, KINDS, AgentModel, Blend, column_names
 from fingerprint_models.artefact import write_folder
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.booster import Booster
@@ -51,7 +51,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
             random.normal(size=(buckets, 3)).astype(np.float16),
             np.zeros(3, np.float32),
         ),
-        booster=_booster(len(columns)),
+        boosters=dict.fromkeys(KINDS, _booster(len(columns))),
         blends={hand: Blend(0.5, 1.0, (0.0, 0.0, 0.0)) for hand in AT_HAND},
         dependence=0.5,
         decisions=dict.fromkeys(

@@ -14,7 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint_features.activity.extract import ActivityFeatures
-from fingerprint_models.agent_model import AgentModel, column_names, join
+from fingerprint_models.agent_model import (
+    KINDS,
+    LEAST_LIKELY,
+    AgentModel,
+    column_names,
+    join,
+    kind_of,
+)
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.booster import Booster
 from fingerprint_models.calibration import bounded
@@ -36,12 +43,12 @@ from fingerprint_training.stages import Arrays, digest, stage
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Log = Callable[[str], None]
+Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 HEADS = 1
 """Rises whenever fitting gives other heads on the same rows, so that no old stage is taken."""
 
-LEAST_LIKELY = 1e-9
 DEPENDENCES = tuple(np.linspace(0.0, 1.0, 11).tolist())
 FEW = 30
 """Commits of a class below which its mean answer is taken over all changes."""
@@ -82,11 +89,18 @@ class Fitter:
 
     def model(self, material: AgentMaterial) -> AgentModel:
         """Return a model fitted, cross-fitted and calibrated on these changes and no others."""
+        return self.model_and_answers(material)[0]
+
+    def model_and_answers(self, material: AgentMaterial) -> tuple[AgentModel, FloatArray]:
+        """Return the model, and the answers to its changes by heads that saw no change of theirs.
+
+        The answers have shape (n, classes); the blends were fitted on them.
+        """
         made = design(material.features, material.truth, material.owner, material.hand)
         classes = len(material.classes)
         words, said = self.cross_words(made, classes)
         columns = join(made.features.dense, said)
-        booster, likely = self.cross_booster(columns, made, classes)
+        boosters, likely = self.cross_boosters(columns, made, classes)
         blends = fit_blends(likely, said, made.truth, made.hand, made.weight)
         answers = np.zeros_like(said)
         by_hand = {}
@@ -97,11 +111,11 @@ class Fitter:
             by_hand[hand] = Answers(answers[rows], made.truth[rows], made.weight[rows])
         known = filled(columns, made.truth, made.weight, classes)
         mean, spread = measure_reference(known, made.truth, classes, made.weight)
-        return AgentModel(
+        model = AgentModel(
             id=ModelId(self.recipe.name, self.recipe.version),
             classes=material.classes,
             words=words,
-            booster=booster,
+            boosters=boosters,
             blends=blends,
             dependence=fit_dependence(answers, made),
             # Once alone and once "in batches", which changes have none of.
@@ -115,15 +129,23 @@ class Fitter:
             card="",
             figures={},
         )
+        return model, answers[: len(material.truth)]
 
-    def likeliest(self, material: AgentMaterial, others: ActivityFeatures) -> FloatArray:
-        """Return what heads fitted on these changes say of others; nothing is calibrated."""
+    def likeliest(
+        self, material: AgentMaterial, others: ActivityFeatures, hands: npt.NDArray[np.str_]
+    ) -> FloatArray:
+        """Return the probabilities of others by heads fitted on these changes, not calibrated."""
         made = design(material.features, material.truth, material.owner, material.hand)
         classes = len(material.classes)
         words, said = self.cross_words(made, classes)
         columns = join(made.features.dense, said)
-        booster = self._booster(columns, made, classes, self._folds(made), None)
-        return booster.probabilities(join(others.dense, words(others.lexicon)))
+        asked = join(others.dense, words(others.lexicon))
+        p = np.zeros((len(asked), classes))
+        for kind in KINDS:
+            booster = self._booster(columns, made, classes, of_kind(made.hand, kind))
+            rows = kinds(hands) == kind
+            p[rows] = booster.probabilities(asked[rows])
+        return p
 
     def cross_words(self, made: Design, classes: int) -> tuple[WordHead, FloatArray]:
         """Return the word head on all rows, and what heads say of rows they were not fitted on."""
@@ -136,18 +158,29 @@ class Fitter:
             said[rows] = head([view.take(rows) for view in made.features.lexicon])
         return heads[0], said
 
-    def cross_booster(
+    def cross_boosters(
         self, columns: npt.NDArray[np.float32], made: Design, classes: int
-    ) -> tuple[Booster, FloatArray]:
-        """Return the booster on all rows, and the left-out logarithms of its probabilities."""
+    ) -> tuple[dict[str, Booster], FloatArray]:
+        """Return a booster of each kind, and the left-out logarithms of their probabilities."""
         keys = self._folds(made)
-        jobs = [None, *np.unique(keys).tolist()]
-        boosters = self._side_by_side(partial(self._booster, columns, made, classes, keys), jobs)
+        folds = np.unique(keys).tolist()
+        jobs = [(kind, held) for kind in KINDS for held in (None, *folds)]
+
+        def fit(job: tuple[str, int | None]) -> Booster:
+            kind, held = job
+            kept = of_kind(made.hand, kind)
+            if held is not None and len(left := kept[keys[kept] != held]):
+                kept = left
+            return self._booster(columns, made, classes, kept)
+
+        boosters = dict(zip(jobs, self._side_by_side(fit, jobs), strict=True))
         likely = np.zeros((len(made.truth), classes))
-        for fold, booster in zip(jobs[1:], boosters[1:], strict=True):
-            rows = keys == fold
-            likely[rows] = np.log(np.maximum(booster.probabilities(columns[rows]), LEAST_LIKELY))
-        return boosters[0], likely
+        for kind in KINDS:
+            for held in folds:
+                rows = (keys == held) & (kinds(made.hand) == kind)
+                p = boosters[kind, held].probabilities(columns[rows])
+                likely[rows] = np.log(np.maximum(p, LEAST_LIKELY))
+        return {kind: boosters[kind, None] for kind in KINDS}, likely
 
     def _folds(self, made: Design) -> IntArray:
         names = [str(name) for name in made.owner.tolist()]
@@ -155,9 +188,7 @@ class Fitter:
         n = min(self.recipe.folds, len(set(names)))
         return group_folds(names, labels, [1 / n] * n, self.recipe.seed, called="owners")
 
-    def _side_by_side(
-        self, task: Callable[[int | None], Result], jobs: Sequence[int | None]
-    ) -> list[Result]:
+    def _side_by_side(self, task: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
         with warnings.catch_warnings(), ThreadPoolExecutor(self.workers) as pool:
             # The word head stops early on purpose. Filters are the process's, not a thread's.
             warnings.filterwarnings("ignore", "lbfgs failed to converge")
@@ -184,14 +215,8 @@ class Fitter:
         return WordHead.from_arrays(stage(self.cache, key, compute))
 
     def _booster(
-        self,
-        columns: npt.NDArray[np.float32],
-        made: Design,
-        classes: int,
-        keys: IntArray,
-        held: int | None,
+        self, columns: npt.NDArray[np.float32], made: Design, classes: int, rows: IntArray
     ) -> Booster:
-        rows = np.flatnonzero(keys != held) if held is not None else np.arange(len(keys))
         kept = columns[rows]
         key = self._key("booster", made.take(rows), kept)
 
@@ -212,6 +237,17 @@ class Fitter:
     def _key(self, kind: str, kept: Design, *arrays: npt.NDArray[np.generic]) -> str:
         settings = f"{HEADS} {self.recipe.booster} {self.recipe.words_c} {self.recipe.seed}"
         return f"{kind}-{digest(settings, kept.truth, kept.weight, *arrays)[:40]}"
+
+
+def kinds(hands: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
+    """Return which of `KINDS` each change is."""
+    return np.array([kind_of(str(hand)) for hand in hands.tolist()])
+
+
+def of_kind(hands: npt.NDArray[np.str_], kind: str) -> IntArray:
+    """Return the rows of one kind; all rows where there is none of it."""
+    rows = np.flatnonzero(kinds(hands) == kind)
+    return rows if len(rows) else np.arange(len(hands))
 
 
 def fit_dependence(answers: FloatArray, made: Design) -> float:

@@ -168,7 +168,7 @@ def _tiers(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) -> I
             continue
         fitter.log(f"tier {tier}")
         features = corpus.measured[tier].take(test)
-        p = fitter.likeliest(corpus.material(train, tier), features)
+        p = fitter.likeliest(corpus.material(train, tier), features, corpus.hand[test])
         for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
             rows = np.flatnonzero(corpus.hand[test] == hand)
             if len(rows) >= FEWEST:

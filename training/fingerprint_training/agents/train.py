@@ -15,7 +15,7 @@ from fingerprint_models.artefact import check_target, write_folder
 from fingerprint_training.agents.card import render_card
 from fingerprint_training.agents.fitted import Fitter
 from fingerprint_training.agents.measured import measure
-from fingerprint_training.agents.protocols import TIERS, Corpus, run
+from fingerprint_training.agents.protocols import TIERS, Corpus, left_out, run
 from fingerprint_training.agents.recipe import AgentRecipe
 from fingerprint_training.agents.rows import Labelled, read_commits, read_pull_requests
 from fingerprint_training.errors import TooFewSamplesError
@@ -45,7 +45,8 @@ def train_agents(
     fitter = Fitter(recipe, cache / "stages" if cache else None, log, workers)
     parts = list(run(corpus, fitter))
     log(f"fitting the model on all {len(corpus.rows)} changes")
-    model = fitter.model(corpus.material(np.arange(len(corpus.rows))))
+    model, answers = fitter.model_and_answers(corpus.material(np.arange(len(corpus.rows))))
+    parts += left_out(corpus, model, answers)
     figures = {
         "corpus": describe(corpus.rows),
         "recipe": settings(recipe),
