@@ -101,6 +101,19 @@ def run(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
     yield from _forward(corpus, fitter)
 
 
+def left_out(corpus: Corpus, model: AgentModel, answers: FloatArray) -> Iterator[Part]:
+    """Yield figures of the answers that a model was calibrated on: validation, not a test.
+
+    Rare classes are in them with all their changes, where a test side has a handful.
+    """
+    for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
+        rows = np.flatnonzero(corpus.hand == hand)
+        if len(rows) >= FEWEST:
+            found = predictions(corpus, model, rows, answers[rows], [hand] * len(rows))
+            protocol = "validation: every owner left out in turn"
+            yield Part(protocol, called, assess(found, group="source"))
+
+
 def answer(corpus: Corpus, model: AgentModel, rows: IntArray) -> FloatArray:
     """Return a model's probabilities of some changes, each by itself."""
     features = corpus.measured[Tier.MARKERS].take(rows)
