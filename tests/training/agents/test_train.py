@@ -140,3 +140,22 @@ def test_a_wrong_recipe_names_its_key(recipe: Path, old: str, new: str, told: st
     recipe.write_text(RECIPE.replace(old, new))
     with pytest.raises(RecipeError, match=told):
         load_agent_recipe(recipe)
+
+
+def test_agents_outside_the_classes_are_what_unknown_is_measured_on(
+    recipe: Path, tmp_path: Path
+) -> None:
+    """Commits of an agent of the open set teach nothing, and how they are answered is told."""
+    recipe.write_text(
+        RECIPE.replace('"human", "devin"]', '"human"]\nopen_set = ["devin"]').replace(
+            'pull_requests = ["requests.parquet"]\n', ""
+        )
+    )
+    run(recipe, tmp_path / "model")
+    model = AgentModel.load(tmp_path / "model")
+    assert model.classes == ("human", "codex")
+    found = model.figures["open_set"]
+    assert found["agents"]["devin"]["changes"] == 60  # type: ignore[index]
+    assert "Agents that it does not know" in model.card
+    pull_request = Change("Add parser\n\n## Summary\n- add parser", kind="pull_request")
+    assert model.predict_change(pull_request).inferred is not None

@@ -67,7 +67,24 @@ def render_card(model: AgentModel, figures: Mapping[str, Any], parts: Sequence[P
     rows = [f"| {' | '.join(COLUMNS)} |", "|" + "---|" * len(COLUMNS)]
     rows += [_row(part) for part in parts]
     classes = ["## F1 by class", *_by_class(parts)]
-    return "\n".join((head, "## Figures", *rows, "", *classes, ""))
+    strangers = _strangers(figures.get("open_set") or {})
+    return "\n".join((head, "## Figures", *rows, "", *classes, "", *strangers, ""))
+
+
+def _strangers(found: Mapping[str, Any]) -> list[str]:
+    """Return how commits of agents that the model does not know are answered."""
+    if not found:
+        return []
+    lines = [
+        "## Agents that it does not know",
+        f"AUROC of the confidence, known against unknown: {found['auroc']:.3f}.",
+        "",
+        "| agent | commits | somebody is named, `balanced` |",
+        "|---|---|---|",
+    ]
+    for name, each in sorted(found["agents"].items()):
+        lines.append(f"| {name} | {each['changes']} | {each['named'] / each['changes']:.1%} |")
+    return lines
 
 
 def _row(part: Part) -> str:

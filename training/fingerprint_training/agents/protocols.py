@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,9 @@ TIERS = (Tier.RAW, Tier.TRAILERS, Tier.MARKERS, Tier.NONE)
 
 BLOCKS: Mapping[str, tuple[str, ...]] = {"change shape": ("shape", "timing"), "code": ("code",)}
 """What is left of the columns in each ablation; text alone is a part of every protocol."""
+
+POOLED = 10
+"""Commits that are told together where pooling is measured."""
 
 MANY_OWNERS = 5
 """Owners under which one account's commits of agents stand, from here on it is an agent's own."""
@@ -67,7 +71,7 @@ class Corpus:
     hand: npt.NDArray[np.str_]
     classes: tuple[str, ...]
 
-    @property
+    @cached_property
     def owners(self) -> list[str]:
         """The owner of each change's repository."""
         return [row.owner for row in self.rows]
@@ -95,6 +99,7 @@ def run(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
     fitter.log(f"protocol repositories: {len(train)} changes to train, {len(test)} to test")
     model = fitter.model(corpus.material(train))
     yield from _parts(corpus, model, test, "repositories")
+    yield from _pooled(corpus, model, test)
     yield from _tiers(corpus, fitter, train, test)
     yield from _ablations(corpus, fitter, train, test)
     yield from _by_developer(corpus, fitter)
@@ -160,6 +165,26 @@ def _parts(corpus: Corpus, model: AgentModel, rows: IntArray, protocol: str) -> 
         answers = _by_message(corpus, model, chosen)
         found = predictions(corpus, model, chosen, answers, ["message"] * len(chosen))
         yield Part(protocol, "commit messages alone", assess(found, group="source"))
+
+
+def _pooled(corpus: Corpus, model: AgentModel, rows: IntArray) -> Iterator[Part]:
+    """Yield figures of `POOLED` commits of one agent in one owner's repositories, told together."""
+    rows = rows[corpus.hand[rows] == "diff"]
+    answers = answer(corpus, model, rows)
+    groups: dict[tuple[str, int], list[int]] = {}
+    for at, row in enumerate(rows.tolist()):
+        groups.setdefault((corpus.owners[row], int(corpus.truth[row])), []).append(at)
+    whole = [
+        members[start : start + POOLED]
+        for members in groups.values()
+        for start in range(0, len(members) - POOLED + 1, POOLED)
+    ]
+    if len(whole) >= FEWEST:
+        together = np.stack([model.together(answers[members]) for members in whole])
+        first = rows[[members[0] for members in whole]]
+        found = predictions(corpus, model, first, together, ["diff"] * len(first))
+        called = f"{POOLED} commits together"
+        yield Part("repositories", called, assess(found, group="source"))
 
 
 def _by_message(corpus: Corpus, model: AgentModel, rows: IntArray) -> FloatArray:

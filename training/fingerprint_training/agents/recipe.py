@@ -21,6 +21,7 @@ class _Top:
     classes: tuple[str, ...] = setting()
     changes: tuple[str, ...] = setting()
     pull_requests: tuple[str, ...] = setting(())
+    open_set: tuple[str, ...] = setting(())
     human: str = setting("human")
     seed: int = setting(0)
     per_repository: int = setting(300, check=within(1, 1e9))
@@ -35,9 +36,10 @@ class AgentRecipe:
 
     `changes` are files that mining wrote, `pull_requests` tables as `rows.read_pull_requests`
     reads them. `classes` are agents, and `human` for changes before the assistants; changes by
-    any other agent are left out. At most `per_repository` changes of one class come from one
-    repository. `test` is the share of owners set aside, `folds` how many folds the rest is
-    cross-fitted in; `words_c` the inverse strength of the word head's penalty.
+    any other agent are left out, and those of `open_set` are what "unknown" is measured on. At
+    most `per_repository` changes of one class come from one repository. `test` is the share of
+    owners set aside, `folds` how many folds the rest is cross-fitted in; `words_c` the inverse
+    strength of the word head's penalty.
     """
 
     name: str
@@ -46,6 +48,7 @@ class AgentRecipe:
     human: str
     changes: tuple[Path, ...]
     pull_requests: tuple[Path, ...]
+    open_set: tuple[str, ...]
     seed: int
     per_repository: int
     folds: int
@@ -83,6 +86,7 @@ def _recipe(tables: dict[str, Any], folder: Path) -> AgentRecipe:
         pull_requests=tuple(
             resolve_path(each, "pull_requests", folder) for each in top.pull_requests
         ),
+        open_set=top.open_set,
         seed=top.seed,
         per_repository=top.per_repository,
         folds=top.folds,

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from fingerprint_features.activity import registry
-from fingerprint_models.agent_model import at_hand
+from fingerprint_features.provenance.strip import Tier
+from fingerprint_models.agent_model import AgentModel, at_hand
 from fingerprint_models.artefact import check_target, write_folder
+from fingerprint_models.decision import SHORT_LINES
 from fingerprint_training.agents.card import render_card
 from fingerprint_training.agents.fitted import Fitter
 from fingerprint_training.agents.measured import measure
@@ -19,6 +21,7 @@ from fingerprint_training.agents.protocols import TIERS, Corpus, left_out, run
 from fingerprint_training.agents.recipe import AgentRecipe
 from fingerprint_training.agents.rows import Labelled, read_commits, read_pull_requests
 from fingerprint_training.errors import TooFewSamplesError
+from fingerprint_training.metrics import FloatArray, auroc
 
 Log = Callable[[str], None]
 
@@ -47,8 +50,10 @@ def train_agents(
     log(f"fitting the model on all {len(corpus.rows)} changes")
     model, answers = fitter.model_and_answers(corpus.material(np.arange(len(corpus.rows))))
     parts += left_out(corpus, model, answers)
+    unknown = open_set(recipe, model, answers, cache=cache, workers=workers)
     figures = {
         "corpus": describe(corpus.rows),
+        "open_set": unknown,
         "recipe": settings(recipe),
         "parts": [part.to_dict() for part in parts],
     }
@@ -95,6 +100,38 @@ def prepare(
         np.array([at_hand(row.change) for row in rows]),
         recipe.classes,
     )
+
+
+def open_set(
+    recipe: AgentRecipe, model: AgentModel, known: FloatArray, *, cache: Path | None, workers: int
+) -> dict[str, object]:
+    """Return how a model answers commits of agents that it does not know.
+
+    By agent: how many commits, how many it names somebody for in the balanced mode. `auroc` is the
+    chance that a left-out change of a known agent, of `known` answers, has the higher confidence.
+    """
+    rows = [
+        row
+        for path in recipe.changes
+        for row in read_commits(path, recipe.open_set, recipe.per_repository, recipe.seed)
+    ]
+    if not rows:
+        return {}
+    folder = cache / "changes" if cache else None
+    features = measure(rows, (Tier.MARKERS,), workers=workers, cache=folder)[Tier.MARKERS]
+    hands = [at_hand(row.change) for row in rows]
+    p = model.probabilities(features, hands)
+    named: Counter[str] = Counter()
+    for row, each, hand in zip(rows, p, hands, strict=True):
+        told = model.decisions[hand](each, mode="balanced", lines=SHORT_LINES, parsed=True)
+        named[row.label] += told.family in model.classes
+    confidence = np.concatenate((known.max(axis=1), p.max(axis=1)))
+    is_known = np.arange(len(confidence)) < len(known)
+    counts = Counter(row.label for row in rows)
+    return {
+        "auroc": auroc(is_known, confidence),
+        "agents": {name: {"changes": n, "named": named[name]} for name, n in counts.items()},
+    }
 
 
 def read(recipe: AgentRecipe) -> list[Labelled]:
