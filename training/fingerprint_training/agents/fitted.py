@@ -25,7 +25,6 @@ from fingerprint_models.agent_model import (
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.booster import Booster
 from fingerprint_models.calibration import bounded
-from fingerprint_models.decision import Decision
 from fingerprint_models.reference import Reference, measure_reference
 from fingerprint_models.transfer import log_softmax
 from fingerprint_models.word_head import WordHead
@@ -119,7 +118,11 @@ class Fitter:
             boosters=boosters,
             blends=blends,
             dependence=fit_dependence(answers, made),
-            decisions={hand: self._decision(each) for hand, each in by_hand.items()},
+            # Once alone and once "in batches", which changes have none of.
+            decisions={
+                hand: fit_decision(material.classes, self.recipe.human, [each, each])
+                for hand, each in by_hand.items()
+            },
             set_levels={hand: set_level([each]) for hand, each in by_hand.items()},
             mean_answers=_mean_answers(by_hand["diff"], Answers(answers, made.truth, made.weight)),
             reference=Reference(column_names(material.classes), material.classes, mean, spread),
@@ -127,13 +130,6 @@ class Fitter:
             figures={},
         )
         return model, answers[: len(material.truth)]
-
-    def _decision(self, answers: Answers) -> Decision:
-        """Fit what is told; where nobody of them is a person, on the premise of some agent."""
-        classes = self.recipe.classes
-        human = self.recipe.human if (answers.truth == 0).any() else None
-        # Once alone and once "in batches", which changes have none of.
-        return fit_decision(classes, human, [answers, answers])
 
     def likeliest(
         self, material: AgentMaterial, others: ActivityFeatures, hands: npt.NDArray[np.str_]
@@ -146,7 +142,7 @@ class Fitter:
         asked = join(others.dense, words(others.lexicon))
         p = np.zeros((len(asked), classes))
         for kind in KINDS:
-            booster = self._booster(columns, made, classes, learnt_from(made.hand, kind))
+            booster = self._booster(columns, made, classes, of_kind(made.hand, kind))
             rows = kinds(hands) == kind
             p[rows] = booster.probabilities(asked[rows])
         return p
@@ -172,7 +168,7 @@ class Fitter:
 
         def fit(job: tuple[str, int | None]) -> Booster:
             kind, held = job
-            kept = learnt_from(made.hand, kind)
+            kept = of_kind(made.hand, kind)
             if held is not None and len(left := kept[keys[kept] != held]):
                 kept = left
             return self._booster(columns, made, classes, kept)
@@ -188,7 +184,7 @@ class Fitter:
 
     def _folds(self, made: Design) -> IntArray:
         names = [str(name) for name in made.owner.tolist()]
-        labels = labels_of(made.truth, made.hand)
+        labels = [str(label) for label in made.truth.tolist()]
         n = min(self.recipe.folds, len(set(names)))
         return group_folds(names, labels, [1 / n] * n, self.recipe.seed, called="owners")
 
@@ -248,20 +244,10 @@ def kinds(hands: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
     return np.array([kind_of(str(hand)) for hand in hands.tolist()])
 
 
-def learnt_from(hands: npt.NDArray[np.str_], kind: str) -> IntArray:
-    """Return the rows that the booster of a kind is fitted on.
-
-    Commits are told better by one that saw pull requests too, these by one of their own
-    (training/LOG.md). All rows where there is none of a kind.
-    """
+def of_kind(hands: npt.NDArray[np.str_], kind: str) -> IntArray:
+    """Return the rows of one kind; all rows where there is none of it."""
     rows = np.flatnonzero(kinds(hands) == kind)
-    return rows if len(rows) and kind == "pull_request" else np.arange(len(hands))
-
-
-def labels_of(truth: IntArray, hands: npt.NDArray[np.str_]) -> list[str]:
-    """Return what folds are balanced by: class and kind, or all of a kind may fall on one side."""
-    pairs = zip(truth.tolist(), kinds(hands).tolist(), strict=True)
-    return [f"{label} {kind}" for label, kind in pairs]
+    return rows if len(rows) else np.arange(len(hands))
 
 
 def fit_dependence(answers: FloatArray, made: Design) -> float:

@@ -27,9 +27,6 @@ FEWEST_OWNERS = 4
 ITERATIONS = 40
 """Steps of L-BFGS; more change no answer that could be measured."""
 
-EVENNESS = {"commit": 0.5, "pull_request": 0.75}
-"""0 leaves classes as they are, 1 makes them even; chosen on left-out owners (training/LOG.md)."""
-
 TEXT_WEIGHT = 0.5
 """Weight of a change's copy without its diff, beside 1 for the change itself."""
 
@@ -80,23 +77,18 @@ _TEXT = np.array([registry.GROUPS[name] == "text" for name in registry.COLUMNS])
 
 
 def balanced(truth: IntArray, owner: IntArray, hand: npt.NDArray[np.str_]) -> FloatArray:
-    """Weigh changes so that classes come nearer to each other; mean 1 for each thing at hand.
+    """Weigh changes so that classes come nearer to each other, and owners within a class; mean 1.
 
-    Among changes of which the same is at hand, a class of mass m weighs m^(1 - `EVENNESS`): an
-    agent of whom only pull requests are known in number must not drown its own commits. An owner's
-    commits of one class count as √n; of pull requests an owner has few.
+    An owner's changes of one class count as √n, and a class as the root of its mass, both among
+    changes of which the same is at hand: an agent of whom only pull requests are known in number
+    must not drown its own commits.
     """
     _, kind = np.unique(hand, return_inverse=True)
     group = kind * (truth.max() + 1) + truth
     _, cell = np.unique(np.stack((owner, group)), axis=1, return_inverse=True)
-    is_request = hand == "pull_request"
-    weight = np.where(
-        is_request, 1.0, 1.0 / np.sqrt(np.bincount(cell.reshape(-1))[cell.reshape(-1)])
-    )
-    mass = np.maximum(np.bincount(group, weights=weight), 1e-12)[group]
-    even: FloatArray = weight / mass ** np.where(
-        is_request, EVENNESS["pull_request"], EVENNESS["commit"]
-    )
+    weight = 1.0 / np.sqrt(np.bincount(cell.reshape(-1))[cell.reshape(-1)])
+    mass = np.bincount(group, weights=weight)
+    even: FloatArray = weight / np.sqrt(np.maximum(mass, 1e-12))[group]
     for each in np.unique(kind):
         even[kind == each] /= even[kind == each].mean()
     return even

@@ -16,7 +16,7 @@ from fingerprint_features.provenance.strip import Tier
 from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.booster import Booster
 from fingerprint_models.decision import SHORT_LINES
-from fingerprint_training.agents.fitted import AgentMaterial, Fitter, labels_of
+from fingerprint_training.agents.fitted import AgentMaterial, Fitter
 from fingerprint_training.agents.heads import balanced, fit_booster
 from fingerprint_training.agents.measured import Measured
 from fingerprint_training.agents.rows import Labelled
@@ -92,7 +92,7 @@ class Corpus:
 def run(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
     """Yield the figures of every protocol; each test side is read once."""
     recipe = fitter.recipe
-    labels = labels_of(corpus.truth, corpus.hand)
+    labels = [row.label for row in corpus.rows]
     shares = [1 - recipe.test, recipe.test]
     side = group_folds(corpus.owners, labels, shares, recipe.seed, called="owners")
     train, test = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
