@@ -105,7 +105,7 @@ class AgentModel:
         """Return what `artefact.write_folder` writes and `load` reads."""
         config = {
             "classes": list(self.classes),
-            "human": self.human,
+            "human": {hand: decision.human for hand, decision in self.decisions.items()},
             "thresholds": {
                 hand: decision.to_dict()["thresholds"] for hand, decision in self.decisions.items()
             },
@@ -241,8 +241,7 @@ class AgentModel:
             raw_agent=self.classes[best],
             raw_confidence=float(p[best]),
             probabilities=dict(zip(self.classes, p.tolist(), strict=True)),
-            # No pull request of a person was in training: that it is none cannot be told.
-            ai_probability=None if hand == "pull_request" else decision.ai_probability(p),
+            ai_probability=decision.ai_probability(p),
             prediction_set=smallest_sets(p[None], self.set_levels[hand], self.classes)[0],
             reason=_REASONS.get(told.reason or "", told.reason),
             evidence=why,
@@ -364,7 +363,7 @@ def _assemble(opened: Folder) -> AgentModel:
         blends=blends,
         dependence=float(config["dependence"]),
         decisions={
-            hand: Decision.from_dict(classes, config["human"], config["thresholds"][hand])
+            hand: Decision.from_dict(classes, config["human"][hand], config["thresholds"][hand])
             for hand in AT_HAND
         },
         set_levels={hand: float(config["set_levels"][hand]) for hand in AT_HAND},

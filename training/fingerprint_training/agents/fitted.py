@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -25,11 +25,13 @@ from fingerprint_models.agent_model import (
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.booster import Booster
 from fingerprint_models.calibration import bounded
+from fingerprint_models.decision import Decision
 from fingerprint_models.reference import Reference, measure_reference
 from fingerprint_models.transfer import log_softmax
 from fingerprint_models.word_head import WordHead
 from fingerprint_training.agents.heads import (
     Design,
+    booster_weights,
     design,
     fit_blends,
     fit_booster,
@@ -118,11 +120,7 @@ class Fitter:
             boosters=boosters,
             blends=blends,
             dependence=fit_dependence(answers, made),
-            # Once alone and once "in batches", which changes have none of.
-            decisions={
-                hand: fit_decision(material.classes, self.recipe.human, [each, each])
-                for hand, each in by_hand.items()
-            },
+            decisions={hand: self._decision(each) for hand, each in by_hand.items()},
             set_levels={hand: set_level([each]) for hand, each in by_hand.items()},
             mean_answers=_mean_answers(by_hand["diff"], Answers(answers, made.truth, made.weight)),
             reference=Reference(column_names(material.classes), material.classes, mean, spread),
@@ -130,6 +128,13 @@ class Fitter:
             figures={},
         )
         return model, answers[: len(material.truth)]
+
+    def _decision(self, answers: Answers) -> Decision:
+        """Fit what is told; where nobody of them is a person, on the premise of some agent."""
+        classes = self.recipe.classes
+        human = self.recipe.human if (answers.truth == 0).any() else None
+        # Once alone and once "in batches", which changes have none of.
+        return fit_decision(classes, human, [answers, answers])
 
     def likeliest(
         self, material: AgentMaterial, others: ActivityFeatures, hands: npt.NDArray[np.str_]
@@ -218,14 +223,16 @@ class Fitter:
         self, columns: npt.NDArray[np.float32], made: Design, classes: int, rows: IntArray
     ) -> Booster:
         kept = columns[rows]
-        key = self._key("booster", made.take(rows), kept)
+        part = made.take(rows)
+        weight = booster_weights(part)
+        key = self._key("booster", replace(part, weight=weight), kept)
 
         def compute() -> Arrays:
             self.log(f"booster on {len(rows)} rows of {kept.shape[1]} columns")
             text = fit_booster(
                 kept,
-                made.truth[rows],
-                made.weight[rows],
+                part.truth,
+                weight,
                 classes=classes,
                 settings=self.recipe.booster,
                 seed=self.recipe.seed,
