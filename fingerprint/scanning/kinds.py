@@ -19,6 +19,18 @@ FIRST_DAY = datetime(2021, 6, 1, tzinfo=UTC)
 """The first public assistant, Copilot's preview, came out on 29 June 2021."""
 
 
+FIRST_AGENT = datetime(2023, 4, 3, tzinfo=UTC)
+"""The day of aider's first commit: no agent that a model knows can have made an earlier change."""
+
+CONTROL = "control"
+"""Undeclared commits since assistants, from before any agent: what an estimate is held against."""
+
+
+def is_control(change: Change) -> bool:
+    """Tell whether both clocks say that a change is older than any agent."""
+    return _all_before(change, FIRST_AGENT)
+
+
 def kind_of(change: Change, declaration: Declaration | None) -> str:
     """Return one of `KINDS`, or `MERGE`. A declaration wins over the date."""
     if len(change.parents) > 1:
@@ -27,10 +39,13 @@ def kind_of(change: Change, declaration: Declaration | None) -> str:
         return DECLARED
     if _is_bot(change.author):
         return AUTOMATION
-    times = (change.authored, change.committed)
+    return BEFORE if _all_before(change, FIRST_DAY) else UNDECLARED
+
+
+def _all_before(change: Change, day: datetime) -> bool:
     # Either date can be set at will; a commit rebased after the day counts as after it.
-    early = all(time is not None and time < FIRST_DAY for time in times)
-    return BEFORE if early else UNDECLARED
+    times = (change.authored, change.committed)
+    return all(time is not None and time < day for time in times)
 
 
 def _is_bot(author: Identity | None) -> bool:

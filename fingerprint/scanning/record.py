@@ -111,9 +111,9 @@ class Scan:
 
     `lines_left_out` are added lines of lock files and of generated and vendored ones; `no_diff`
     counts commits whose diff is not at hand. `checked` declared commits were asked for conflicts.
-    `control` is the estimate for commits from before assistants, where only "human" is true: how
-    far it is from that tells how far to trust the others. `missing` says where and why the history
-    breaks off, None where it does not. `model` is None where nothing was to be inferred.
+    `control` is the estimate for commits from before there were agents, where only "human" is true:
+    how far it is from that tells how far to trust the others. `missing` says where and why the
+    history breaks off, None where it does not. `model` is None where nothing was to be inferred.
     """
 
     repository: str
@@ -144,10 +144,10 @@ class Scan:
     def stands_out(self) -> bool:
         """Tell whether the estimate of all is above what the same estimate makes of the control.
 
-        True where there is no control: then nothing speaks against the estimate.
+        False where there is no control: then nothing vouches for the estimate.
         """
         found, control = self.whole.by_agents, not_human(self.control)
-        return found is not None and (control is None or found[1] > control[2])
+        return found is not None and control is not None and found[1] > control[2]
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON contract of `fingerprint scan --json`: plain types only."""

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from fingerprint.scanning.kinds import BEFORE, DECLARED, UNDECLARED
+from fingerprint.scanning.kinds import BEFORE, CONTROL, DECLARED, UNDECLARED, is_control
 from fingerprint.scanning.record import Group, Scan
 from fingerprint.scanning.reservoir import Reservoir
 from fingerprint.scanning.sample import Sampled, ask, find_conflicts, trimmed
@@ -31,9 +31,9 @@ Estimator = Callable[[Group, Callable[[Place], bool]], Group]
 class Settings:
     """What to scan and how closely.
 
-    `sample` undeclared commits, spread over the months, are looked at by the model, and up to
-    `other_sample` declared ones and as many from before assistants; 0 for none. `depth` is that of
-    the directories.
+    `sample` undeclared commits since there are agents, spread over the months, are looked at by the
+    model, and up to `other_sample` declared ones and as many from before agents; 0 for none.
+    `depth` is that of the directories.
     """
 
     revision: str = "HEAD"
@@ -66,6 +66,7 @@ def scan(
             (UNDECLARED, chosen.sample),
             (DECLARED, chosen.other_sample),
             (BEFORE, chosen.other_sample),
+            (CONTROL, chosen.other_sample),
         )
     }
     missing = _read(git_dir, chosen, tally, samples, progress)
@@ -103,7 +104,7 @@ def scan(
         shallow=is_shallow(git_dir),
         missing=missing,
         model=asked.id if asked else None,
-        control=_control(samples[BEFORE], asked, chosen.seed) if asked else None,
+        control=_control(samples, asked, chosen.seed) if asked else None,
     )
 
 
@@ -121,10 +122,11 @@ def _read(
         with closing(changes):
             for change in changes:
                 place = tally.add(change, declaration := declared(change))
-                if place.kind in samples:
+                kind = CONTROL if place.kind == UNDECLARED and is_control(change) else place.kind
+                if kind in samples:
                     # Declared commits are all asked alike; the others are spread over the months.
                     stratum = "" if declaration else place.month
-                    _offer(samples[place.kind], stratum, change, place)
+                    _offer(samples[kind], stratum, change, place)
                 done += 1
                 progress(done)
     except HistoryError as error:
@@ -148,9 +150,16 @@ def _estimator(sample: Reservoir[Sampled], model: AgentModel | None, seed: int) 
     return lambda group, belongs: answers.estimated(group, belongs, model, seed)
 
 
-def _control(sample: Reservoir[Sampled], model: AgentModel, seed: int) -> Shares | None:
-    answers = ask(sample, model)
-    return answers.shares(range(len(answers.places)), model, seed)
+def _control(
+    samples: Mapping[str, Reservoir[Sampled]], model: AgentModel, seed: int
+) -> Shares | None:
+    """Return the estimate where no agent can be, on the newest such commits that suffice."""
+    for kind in (CONTROL, BEFORE):
+        answers = ask(samples[kind], model)
+        found = answers.shares(range(len(answers.places)), model, seed)
+        if found is not None:
+            return found
+    return None
 
 
 def _by_year(tally: Tally) -> dict[str, Cell]:

@@ -67,7 +67,7 @@ def test_undeclared_is_never_human(history: Path, agents: Any) -> None:
     told = json.dumps([found.whole.to_dict(), *(group.to_dict() for group in found.months)])
     assert '"human"' not in told
     assert found.whole.estimate is None
-    assert found.whole.sampled == 2
+    assert found.whole.sampled == 1, "what is older than any agent is no part of the estimate"
     assert '"too_few": true' in told
 
 
@@ -209,3 +209,17 @@ def test_nothing_is_written(history: Path, agents: Any) -> None:
     before = state()
     _scan(history, agents)
     assert state() == before
+
+
+def test_commits_older_than_any_agent_are_the_control(repo: Path, git: Git, agents: Any) -> None:
+    """Undeclared commits of 2022 are held against the estimate, and are no part of it."""
+    days = [str(1_640_995_200 + at * 86_400) for at in range(60)]
+    later = [str(1_735_689_600 + at * 86_400) for at in range(60)]
+    texts = [("A plain thing", day) for day in days] + [("A shiny thing", day) for day in later]
+    _fast_history(repo, git, texts)
+    found = _scan(repo, agents)
+    assert found.whole.kinds["undeclared"].commits == 120
+    assert found.whole.sampled == 60
+    assert found.control is not None
+    assert found.control.n == 60
+    assert found.stands_out
