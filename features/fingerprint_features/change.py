@@ -13,6 +13,11 @@ class Identity:
     name: str
     email: str = ""
 
+    @property
+    def is_program(self) -> bool:
+        """Whether it is an account of a program, as forges mark them: dependabot's, an agent's."""
+        return self.name.endswith("[bot]") or "[bot]@" in self.email
+
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
@@ -67,6 +72,13 @@ class Change:
     notes: tuple[str, ...] = ()
     branch: str | None = None
     commits: tuple[Change, ...] = ()
+
+    def is_older_than(self, day: datetime) -> bool:
+        """Tell whether author's and committer's times are known and lie before a day.
+
+        Either can be set at will; a commit rebased after the day counts as after it.
+        """
+        return all(time is not None and time < day for time in (self.authored, self.committed))
 
     @property
     def title(self) -> str:

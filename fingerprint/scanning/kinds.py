@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from fingerprint_features.change import Change, Identity
+from fingerprint_features.change import Change
 from fingerprint_models.declaration import Declaration
 
 DECLARED = "declared"
@@ -28,7 +28,7 @@ CONTROL = "control"
 
 def is_control(change: Change) -> bool:
     """Tell whether both clocks say that a change is older than any agent."""
-    return _all_before(change, FIRST_AGENT)
+    return change.is_older_than(FIRST_AGENT)
 
 
 def kind_of(change: Change, declaration: Declaration | None) -> str:
@@ -37,17 +37,6 @@ def kind_of(change: Change, declaration: Declaration | None) -> str:
         return MERGE
     if declaration is not None:
         return DECLARED
-    if _is_bot(change.author):
+    if change.author is not None and change.author.is_program:
         return AUTOMATION
-    return BEFORE if _all_before(change, FIRST_DAY) else UNDECLARED
-
-
-def _all_before(change: Change, day: datetime) -> bool:
-    # Either date can be set at will; a commit rebased after the day counts as after it.
-    times = (change.authored, change.committed)
-    return all(time is not None and time < day for time in times)
-
-
-def _is_bot(author: Identity | None) -> bool:
-    """Tell whether an account of a program, no language model, wrote: dependabot, for one."""
-    return author is not None and (author.name.endswith("[bot]") or "[bot]@" in author.email)
+    return BEFORE if change.is_older_than(FIRST_DAY) else UNDECLARED

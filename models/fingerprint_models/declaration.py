@@ -112,5 +112,4 @@ def _credited(change: Change) -> Iterator[Identity]:
 
 def _declares(identity: Identity) -> bool:
     """Tell whether an identity is that of an agent, or of a bot of any sort."""
-    robot = identity.name.endswith("[bot]") or "[bot]@" in identity.email
-    return robot or bool(findings(Change("", author=identity)))
+    return identity.is_program or bool(findings(Change("", author=identity)))

@@ -204,7 +204,8 @@ class Fitter:
         rows = np.flatnonzero(first if held is None else first & (keys != held))
         kept = made.take(rows)
         views = kept.features.lexicon
-        key = self._key("words", kept, *(view.indices for view in views))
+        parts = (part for view in views for part in (view.indptr, view.indices, view.counts))
+        key = self._key("words", kept, kept.owner, *parts)
 
         def compute() -> Arrays:
             self.log(f"word head on {len(rows)} rows")

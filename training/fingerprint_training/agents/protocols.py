@@ -79,12 +79,11 @@ class Corpus:
     def material(self, rows: IntArray, tier: Tier = Tier.MARKERS) -> AgentMaterial:
         """Return some of the changes as a model is fitted on them."""
         _, owner = np.unique(self.owners, return_inverse=True)
-        hand = self.hand
         return AgentMaterial(
             self.measured[tier].take(rows),
             self.truth[rows],
             owner[rows].astype(np.int64),
-            hand[rows],
+            self.hand[rows],
             self.classes,
         )
 

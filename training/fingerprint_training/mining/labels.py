@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from fingerprint_features.change import Change, Identity
+from fingerprint_features.change import Change
 from fingerprint_models.declaration import Declaration
 from fingerprint_training.human import BEFORE
 
@@ -35,16 +35,6 @@ def labels_of(change: Change, declared: Declaration | None) -> Labels:
 
 
 def is_human(change: Change) -> bool:
-    """Tell whether a person wrote: before the first assistant, by both clocks, and no bot.
-
-    Either date can be set at will; a commit rebased after the day counts as after it.
-    """
-    times = (change.authored, change.committed)
-    early = all(time is not None and time < FIRST_DAY for time in times)
-    return early and not _is_bot(change.author)
-
-
-def _is_bot(identity: Identity | None) -> bool:
-    if identity is None:
-        return False
-    return identity.name.endswith("[bot]") or "[bot]@" in identity.email
+    """Tell whether a person wrote: before the first assistant, by both clocks, and no bot."""
+    by_program = change.author is not None and change.author.is_program
+    return change.is_older_than(FIRST_DAY) and not by_program
