@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from fingerprint_features.activity.relative import HISTORY, RepositoryStyle, style_of
 from fingerprint_features.change import Change
 from fingerprint_features.history import HistoryError, PullRequestError, commit, git_dir_of, read
 from fingerprint_features.history.pull_request import pull_requests_in
@@ -27,7 +29,8 @@ class Found:
     """A change that was asked for, or what is wrong with it.
 
     `asked` is the revision or path. Where `change` is None, `status` is "missing", "unreadable" or
-    "invalid", or "empty" for a range or file without changes, and `problem` says more.
+    "invalid", or "empty" for a range or file without changes, and `problem` says more. `style` is
+    what the repository was used to before.
     """
 
     kind: str
@@ -35,6 +38,7 @@ class Found:
     change: Change | None = None
     status: str = "ok"
     problem: str = ""
+    style: RepositoryStyle | None = None
 
 
 def read_changes(
@@ -81,11 +85,28 @@ def _commits(kind: str, name: str, repository: Path) -> Iterator[Found]:
     try:
         git_dir = git_dir_of(repository)
         status = "missing"
+        style: RepositoryStyle | None = None
         for change in _read(git_dir, kind, name):
-            yield Found(kind, name, change)
+            if style is None:
+                style = _style_before(git_dir, kind, name)
+            yield Found(kind, name, change, style=style)
             status = "unreadable"  # what fails from here on is no longer the name
     except HistoryError as error:
         yield Found(kind, name, status=status, problem=str(error))
+
+
+def _style_before(git_dir: Path, kind: str, name: str) -> RepositoryStyle:
+    """Return what the repository was used to before a commit, or before a range `A..B` began."""
+    start, dots, _ = name.partition("..")
+    before = start if dots else f"{name}^@"
+    if kind == RANGE and not dots:
+        return RepositoryStyle.of(())  # from the first commit on: nothing was before
+    try:
+        with closing(read(git_dir, (before,))) as changes:
+            plain = (change for change in changes if len(change.parents) < 2)
+            return RepositoryStyle.of([style_of(each) for each in islice(plain, HISTORY)])
+    except HistoryError:  # nothing before it, or what was is not at hand: no basis then
+        return RepositoryStyle.of(())
 
 
 def _read(git_dir: Path, kind: str, name: str) -> Iterator[Change]:

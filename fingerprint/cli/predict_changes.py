@@ -54,8 +54,9 @@ def attribute(
 ) -> Iterator[tuple[Found, ChangeAttribution]]:
     """Yield what was found with its attribution, in order; what was not read keeps its status."""
     for chunk in _chunks(found):
-        changes = [item.change for item in chunk if item.change is not None]
-        scored = iter(model.predict_changes(changes, mode=mode, explain=explain) if changes else ())
+        read = [(item.change, item.style) for item in chunk if item.change is not None]
+        changes, styles = [change for change, _ in read], [style for _, style in read]
+        scored = iter(model.predict_changes(changes, styles=styles, mode=mode, explain=explain))
         for item in chunk:
             path = item.asked if item.kind == PULL_REQUEST else None
             if item.change is not None:

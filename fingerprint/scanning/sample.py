@@ -11,6 +11,7 @@ import numpy.typing as npt
 from fingerprint.scanning.record import Conflict, Group
 from fingerprint.scanning.reservoir import Reservoir
 from fingerprint.scanning.tally import Place
+from fingerprint_features.activity.relative import HISTORY, RepositoryStyle
 from fingerprint_features.change import Change, FileChange, Hunk
 from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.change_attribution import ChangeAttribution
@@ -33,10 +34,15 @@ MODE = "high-precision"
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A commit out of the sample, and where it was counted."""
+    """A commit out of the sample, where it was counted, and where its past begins in `Past`."""
 
     change: Change
     place: Place
+    past: int
+
+
+Past = list[npt.NDArray[np.float64]]
+"""What `style_of` found in every commit, in the order of the history, the newest first."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,11 @@ def trimmed(change: Change) -> Change:
     return replace(change, message=message, files=files)
 
 
-def ask(sample: Reservoir[Sampled], model: AgentModel) -> Answers:
+def ask(sample: Reservoir[Sampled], past: Past, model: AgentModel) -> Answers:
     """Ask the model about commits; empty ones, that say nothing, are left out."""
     told = [
         (each.place, weight, answer.inferred)
-        for (each, weight), answer in _asked(sample, model)
+        for (each, weight), answer in _asked(sample, past, model)
         if answer.inferred is not None
     ]
     rows = [[inferred.probabilities[name] for name in model.classes] for _, _, inferred in told]
@@ -90,10 +96,10 @@ def ask(sample: Reservoir[Sampled], model: AgentModel) -> Answers:
     )
 
 
-def find_conflicts(sample: Reservoir[Sampled], model: AgentModel) -> list[Conflict]:
+def find_conflicts(sample: Reservoir[Sampled], past: Past, model: AgentModel) -> list[Conflict]:
     """Return the declared commits that look like somebody else's, the surest first."""
     found = []
-    for (each, _), answer in _asked(sample, model):
+    for (each, _), answer in _asked(sample, past, model):
         if answer.conflict and answer.declared is not None and answer.inferred is not None:
             found.append(
                 Conflict(
@@ -108,12 +114,14 @@ def find_conflicts(sample: Reservoir[Sampled], model: AgentModel) -> list[Confli
 
 
 def _asked(
-    sample: Reservoir[Sampled], model: AgentModel
+    sample: Reservoir[Sampled], past: Past, model: AgentModel
 ) -> Iterator[tuple[tuple[Sampled, float], ChangeAttribution]]:
     held = list(sample.items())
     for start in range(0, len(held), BATCH):
         batch = held[start : start + BATCH]
-        answers = model.predict_changes([each.change for each, _ in batch], mode=MODE)
+        styles = [RepositoryStyle.of(past[each.past : each.past + HISTORY]) for each, _ in batch]
+        changes = [each.change for each, _ in batch]
+        answers = model.predict_changes(changes, styles=styles, mode=MODE)
         yield from zip(batch, answers, strict=True)
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from fingerprint.scanning.kinds import BEFORE, CONTROL, DECLARED, UNDECLARED, is_control
 from fingerprint.scanning.record import Group, Scan
 from fingerprint.scanning.reservoir import Reservoir
-from fingerprint.scanning.sample import Sampled, ask, find_conflicts, trimmed
+from fingerprint.scanning.sample import Past, Sampled, ask, find_conflicts, trimmed
 from fingerprint.scanning.tally import NO_DATE, Cell, Place, Tally
+from fingerprint_features.activity.relative import style_of
 from fingerprint_features.change import Change
 from fingerprint_features.history import HistoryError, is_shallow, name_of, read
 from fingerprint_models.agent_model import AgentModel
@@ -69,9 +70,11 @@ def scan(
             (CONTROL, chosen.other_sample),
         )
     }
-    missing = _read(git_dir, chosen, tally, samples, progress)
-    estimated = _estimator(samples[UNDECLARED], asked, chosen.seed)
-    conflicts = find_conflicts(samples[DECLARED], asked) if asked else []
+    past: Past = []
+    ways = past if asked else None
+    missing = _read(git_dir, chosen, tally, samples, ways, progress=progress)
+    estimated = _estimator(samples[UNDECLARED], past, asked, chosen.seed)
+    conflicts = find_conflicts(samples[DECLARED], past, asked) if asked else []
     return Scan(
         repository=name_of(git_dir),
         revision=chosen.revision,
@@ -104,7 +107,7 @@ def scan(
         shallow=is_shallow(git_dir),
         missing=missing,
         model=asked.id if asked else None,
-        control=_control(samples, asked, chosen.seed) if asked else None,
+        control=_control(samples, past, asked, chosen.seed) if asked else None,
     )
 
 
@@ -113,20 +116,27 @@ def _read(
     settings: Settings,
     tally: Tally,
     samples: Mapping[str, Reservoir[Sampled]],
+    past: Past | None,
+    *,
     progress: Progress,
 ) -> str | None:
-    """Count and sample every commit; return why the history breaks off, None where it does not."""
+    """Count and sample every commit; return why the history breaks off, None where it does not.
+
+    Commits' styles go into `past` where it is given.
+    """
     done = 0
     changes = read(git_dir, (settings.revision,), since=settings.since, until=settings.until)
     try:
         with closing(changes):
             for change in changes:
                 place = tally.add(change, declaration := declared(change))
+                if past is not None and len(change.parents) < 2:
+                    past.append(style_of(change))
                 kind = CONTROL if place.kind == UNDECLARED and is_control(change) else place.kind
                 if kind in samples:
                     # Declared commits are all asked alike; the others are spread over the months.
                     stratum = "" if declaration else place.month
-                    _offer(samples[kind], stratum, change, place)
+                    _offer(samples[kind], stratum, change, place, len(past or ()))
                 done += 1
                 progress(done)
     except HistoryError as error:
@@ -136,26 +146,30 @@ def _read(
     return None
 
 
-def _offer(sample: Reservoir[Sampled], stratum: str, change: Change, place: Place) -> None:
+def _offer(
+    sample: Reservoir[Sampled], stratum: str, change: Change, place: Place, past: int
+) -> None:
     number = sample.admits(stratum)
     if number is not None:
-        sample.put(stratum, number, Sampled(trimmed(change), place))
+        sample.put(stratum, number, Sampled(trimmed(change), place, past))
 
 
-def _estimator(sample: Reservoir[Sampled], model: AgentModel | None, seed: int) -> Estimator:
+def _estimator(
+    sample: Reservoir[Sampled], past: Past, model: AgentModel | None, seed: int
+) -> Estimator:
     """Return what adds to a group the estimate of its undeclared commits."""
     if model is None:
         return lambda group, _: group
-    answers = ask(sample, model)
+    answers = ask(sample, past, model)
     return lambda group, belongs: answers.estimated(group, belongs, model, seed)
 
 
 def _control(
-    samples: Mapping[str, Reservoir[Sampled]], model: AgentModel, seed: int
+    samples: Mapping[str, Reservoir[Sampled]], past: Past, model: AgentModel, seed: int
 ) -> Shares | None:
     """Return the estimate where no agent can be, on the newest such commits that suffice."""
     for kind in (CONTROL, BEFORE):
-        answers = ask(samples[kind], model)
+        answers = ask(samples[kind], past, model)
         found = answers.shares(range(len(answers.places)), model, seed)
         if found is not None:
             return found

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from fingerprint_features.activity import registry
 from fingerprint_features.activity.extract import ActivityFeatures, extract
+from fingerprint_features.activity.relative import RepositoryStyle
 from fingerprint_features.bounded import bounded_files
 from fingerprint_features.change import Change
 from fingerprint_features.provenance.stripped import stripped
@@ -19,8 +20,9 @@ from fingerprint_models.arrays import npz_bytes
 from fingerprint_models.artefact import Folder, json_bytes, open_folder
 from fingerprint_models.attribution import AI, UNKNOWN, Evidence, ModelId
 from fingerprint_models.booster import Booster
-from fingerprint_models.calibration import bounded, smallest_sets
+from fingerprint_models.calibration import bounded
 from fingerprint_models.change_attribution import ChangeAttribution, Inferred
+from fingerprint_models.conformal import smallest_sets
 from fingerprint_models.decision import MODES, SHORT_LINES, Decision
 from fingerprint_models.declaration import Declaration, declared
 from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMismatchError
@@ -124,26 +126,40 @@ class AgentModel:
         }
 
     def predict_change(
-        self, change: Change, *, mode: str = "balanced", explain: bool = True
+        self,
+        change: Change,
+        *,
+        style: RepositoryStyle | None = None,
+        mode: str = "balanced",
+        explain: bool = True,
     ) -> ChangeAttribution:
         """Attribute one commit or pull request; see `predict_changes`."""
-        return self.predict_changes([change], mode=mode, explain=explain)[0]
+        return self.predict_changes([change], styles=[style], mode=mode, explain=explain)[0]
 
     def predict_changes(
-        self, changes: Iterable[Change], *, mode: str = "balanced", explain: bool = False
+        self,
+        changes: Iterable[Change],
+        *,
+        styles: Sequence[RepositoryStyle | None] | None = None,
+        mode: str = "balanced",
+        explain: bool = False,
     ) -> list[ChangeAttribution]:
         """Attribute changes, in order, each by itself.
 
         Declared markers are read, and told beside what style says; they are stripped before
         style is measured. A pull request whose commits have diffs is answered from its text and
-        these commits together. `mode` is one of `decision.MODES`; ValueError for another.
+        these commits together. `styles` says of each commit what its repository was used to before
+        it, where that is known. `mode` is one of `decision.MODES`; ValueError for another.
         """
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
         given = list(changes)
         # Markers never reach what is measured; `declared` reads the change as it stands.
         parts = [_parts(stripped(change)) for change in given]
-        features = measure([part for each in parts for part in each])
+        # Of a pull request's own commits, what went before them is not at hand.
+        known = styles or [None] * len(given)
+        ways = [w if len(p) == 1 else None for p, w in zip(parts, known, strict=True) for _ in p]
+        features = extract([part for each in parts for part in each], styles=ways)
         probabilities = self.probabilities(features, [at_hand(p) for each in parts for p in each])
         answers = []
         start = 0
@@ -246,11 +262,6 @@ class AgentModel:
             reason=_REASONS.get(told.reason or "", told.reason),
             evidence=why,
         )
-
-
-def measure(changes: Sequence[Change], *, code: bool = True) -> ActivityFeatures:
-    """Return the features of changes whose markers are stripped already."""
-    return extract(((each, each.message) for each in changes), code=code)
 
 
 def at_hand(change: Change) -> str:

@@ -124,6 +124,16 @@ def test_discovery_streams(project: Repository) -> None:
     assert next(asked) == ("never", "looked at")
 
 
+def test_what_the_repository_was_used_to(repository: Callable[[str], Repository]) -> None:
+    """A commit is held against those before it, a range against those before it began."""
+    made = repository("styled")
+    for at in range(4):
+        made.commit(f"Part {at}\n", "".join(f"value_{at}_{n} = {n}\n" for n in range(8)))
+    asked = [("commit", "HEAD"), ("range", "HEAD~2..HEAD"), ("commit", "HEAD~3"), ("range", "HEAD")]
+    counts = [item.style.count[0] if item.style else None for item in discover(asked, made.folder)]
+    assert counts == [3, 2, 2, 0, 0, 0, 0, 0]
+
+
 def test_a_history_that_breaks_off(project: Repository) -> None:
     """What can be read of a range comes first; then its failure, which is not the name's."""
     blob = project.git("rev-parse", "HEAD~1:main.py")

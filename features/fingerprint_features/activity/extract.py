@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -36,20 +37,20 @@ class ActivityFeatures:
 
 
 def extract(
-    changes: Iterable[tuple[Change, str]],
+    changes: Iterable[Change],
     code: bool = True,
-    styles: Mapping[str, RepositoryStyle] | None = None,
+    styles: Sequence[RepositoryStyle | None] | None = None,
 ) -> ActivityFeatures:
-    """Measure changes, each with its title and body after markers were stripped.
+    """Measure changes whose markers were stripped.
 
-    Without `code` the costly columns are NaN. `styles` says by the name of a repository what it
-    is used to. Raises TypeError where a text is no string.
+    Without `code` the costly columns are NaN. `styles` says of each change what its repository
+    was used to before it. Raises TypeError where a message is no string.
     """
-    known = styles or {}
     dense: list[npt.NDArray[np.float32]] = []
     views: list[list[Counts]] = [[] for _ in words.VIEWS]
-    for change, text in changes:
-        activity = prepare(change, text, known.get(change.repository or ""))
+    known = repeat(None) if styles is None else styles
+    for change, style in zip(changes, known, strict=styles is not None):
+        activity = prepare(change, change.message, style)
         dense.append(registry.measure(activity, code))
         for view, counts in zip(views, words.count(activity), strict=True):
             view.append(counts)

@@ -27,6 +27,9 @@ MEASURES = {
 }
 """Style that is cheap enough to take of each line: a mean and a spread a measure."""
 
+HISTORY = 100
+"""Changes before one that its repository's style is taken from: habits change with the years."""
+
 MIN_BASIS = 5
 """Fewer lines, or changes of a repository, are no basis to compare with."""
 
@@ -43,7 +46,7 @@ COLUMNS = {
         for name, words in MEASURES.items()
     },
     **{
-        f"repository_{name}": f"{words}: added lines against the repository's changes, as a "
+        f"repository_{name}": f"{words}: added lines against the changes before, as a "
         "standardised difference; NaN without a basis"
         for name, words in MEASURES.items()
     },
@@ -57,36 +60,29 @@ _CAMEL = re.compile(r"[a-z][A-Z]")
 
 @dataclass(frozen=True)
 class RepositoryStyle:
-    """Mean and spread of each measure over the changes of a repository; arrays of shape (6,).
-
-    Start with `RepositoryStyle.empty()` and `update` it with one change after the other, oldest
-    first: what comes later than a change must not speak for it.
-    """
+    """Mean and spread of each measure over changes of a repository, and of how many; (6,) each."""
 
     count: Vector
     mean: Vector
-    squares: Vector
+    spread: Vector
 
     @classmethod
-    def empty(cls) -> RepositoryStyle:
-        """Return the style of a repository of which nothing was seen yet."""
-        nothing = np.zeros(len(MEASURES))
-        return cls(nothing, nothing, nothing)
+    def of(cls, earlier: Sequence[Vector]) -> RepositoryStyle:
+        """Return the style that `style_of` found in the changes before one, the last `HISTORY`.
 
-    @property
-    def spread(self) -> Vector:
-        """Standard deviation of each measure; 0 where nothing was seen."""
-        return np.sqrt(self.squares / np.maximum(self.count, 1.0))
-
-    def update(self, change: Change) -> RepositoryStyle:
-        """Return the style with one more change seen (Welford, 1962); this one stays as it is."""
-        values, _ = _statistics(_lines(change, "added"))
+        What comes later than a change must not speak for it.
+        """
+        values = np.array(earlier, dtype=np.float64).reshape(-1, len(MEASURES))
         seen = np.isfinite(values)
-        count = self.count + seen
-        apart = np.where(seen, values - self.mean, 0.0)
-        mean = self.mean + apart / np.maximum(count, 1.0)
-        squares = self.squares + apart * np.where(seen, values - mean, 0.0)
-        return RepositoryStyle(count, mean, squares)
+        count = seen.sum(axis=0).astype(np.float64)
+        mean = np.where(seen, values, 0.0).sum(axis=0) / np.maximum(count, 1.0)
+        squares = np.where(seen, values - mean, 0.0) ** 2
+        return cls(count, mean, np.sqrt(squares.sum(axis=0) / np.maximum(count, 1.0)))
+
+
+def style_of(change: Change) -> Vector:
+    """Return the mean of each measure over a change's added lines, (6,); NaN without a basis."""
+    return _statistics(_lines(change, "added"))[0]
 
 
 def measure(activity: Activity) -> dict[str, float]:

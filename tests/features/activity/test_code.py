@@ -10,7 +10,7 @@ from fingerprint_features.activity import added_code, relative
 from fingerprint_features.activity.added_code import MAX_RUNS, added_runs, measure_code
 from fingerprint_features.activity.comment_signs import is_comment
 from fingerprint_features.activity.reading import prepare
-from fingerprint_features.activity.relative import MIN_BASIS, RepositoryStyle
+from fingerprint_features.activity.relative import MIN_BASIS, RepositoryStyle, style_of
 from fingerprint_features.change import Change, FileChange, Hunk
 from fingerprint_features.sample import Sample
 from fingerprint_features.source import MAX_BYTES
@@ -114,16 +114,15 @@ def test_no_removed_lines_is_no_basis() -> None:
     assert all(map(isnan, against(CODE, CODE[: MIN_BASIS - 1]).values()))
 
 
-def test_repository_style_is_a_running_mean_and_spread() -> None:
-    """Updating change by change gives mean and spread over changes; the old record stays."""
+def test_repository_style_is_mean_and_spread_of_earlier_changes() -> None:
+    """Mean and spread are over changes; one without a basis for a measure does not count in it."""
     lengths = [10, 20, 30, 25, 5, 40]
-    style = RepositoryStyle.empty()
-    for length in lengths:
-        style = style.update(change_of(("a.py", 1, ("x" * length,) * 6)))
-    assert RepositoryStyle.empty().count.sum() == 0
+    earlier = [style_of(change_of(("a.py", 1, ("x" * length,) * 6))) for length in lengths]
+    style = RepositoryStyle.of([*earlier, style_of(Change(""))])
+    assert RepositoryStyle.of([]).count.sum() == 0
+    assert style.count[0] == len(lengths)
     assert style.mean[0] == pytest.approx(np.mean(lengths))
     assert style.spread[0] == pytest.approx(np.std(lengths))
-    assert style.update(Change("")).count.tolist() == style.count.tolist()
     usual = change_of(("a.py", 1, ("x" * 60,) * 6))
     found = relative.measure(prepare(usual, "", style))
     apart = (60 - np.mean(lengths)) / np.std(lengths)

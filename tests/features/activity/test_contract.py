@@ -186,7 +186,7 @@ def test_skipped_code_is_missing_and_the_rest_is_as_before() -> None:
     """Without `code` the costly columns are NaN and no other column moves."""
     added = tuple(f"    value_{i} = {i}  # set" for i in range(9))
     change = Change("", files=(FileChange("a.py", hunks=(Hunk(1, added, added[:6]),)),))
-    activity = prepare(change, "Add it", RepositoryStyle.empty())
+    activity = prepare(change, "Add it", RepositoryStyle.of(()))
     full, cheap = registry.measure(activity), registry.measure(activity, code=False)
     code = np.array([registry.GROUPS[name] == "code" for name in registry.COLUMNS])
     assert np.isnan(cheap[code]).all()

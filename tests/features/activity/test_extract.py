@@ -7,14 +7,14 @@ from fingerprint_features.activity import registry, words
 from fingerprint_features.activity.catalogue import catalogue
 from fingerprint_features.activity.extract import extract
 from fingerprint_features.activity.reading import prepare
-from fingerprint_features.activity.relative import RepositoryStyle
+from fingerprint_features.activity.relative import RepositoryStyle, style_of
 from fingerprint_features.change import Change, FileChange, Hunk
 
 ADDED = tuple(f"value_{i} = {i}" for i in range(8))
 CHANGES = [
-    (Change("x", files=(FileChange("a.py", hunks=(Hunk(1, ADDED),)),), repository="a/b"), "Add it"),
-    (Change("y"), ""),
-    (Change("z", files=()), "Fix the reader\n\n- one\n- two 42"),
+    Change("Add it", files=(FileChange("a.py", hunks=(Hunk(1, ADDED),)),)),
+    Change(""),
+    Change("Fix the reader\n\n- one\n- two 42", files=()),
 ]
 
 
@@ -23,8 +23,8 @@ def test_rows_are_those_of_single_changes() -> None:
     found = extract(CHANGES)
     assert found.dense.shape == (3, len(registry.COLUMNS))
     assert found.dense.dtype == np.float32
-    for row, (change, text) in enumerate(CHANGES):
-        activity = prepare(change, text)
+    for row, change in enumerate(CHANGES):
+        activity = prepare(change, change.message)
         assert np.array_equal(found.dense[row], registry.measure(activity), equal_nan=True)
         for view, counts in zip(found.lexicon, words.count(activity), strict=True):
             part = slice(view.indptr[row], view.indptr[row + 1])
@@ -50,15 +50,13 @@ def test_nothing_is_an_empty_batch() -> None:
     assert [view.indptr.tolist() for view in found.lexicon] == [[0]] * len(words.VIEWS)
 
 
-def test_styles_go_to_the_changes_of_their_repository() -> None:
-    """What a repository is used to is looked up by its name, and for it alone."""
-    style = RepositoryStyle.empty()
-    for _ in range(5):
-        style = style.update(CHANGES[0][0])
+def test_each_change_is_held_against_its_own_style() -> None:
+    """What the repository was used to is given change by change; none is no basis."""
+    style = RepositoryStyle.of([style_of(CHANGES[0])] * 5)
     at = registry.COLUMNS.index("relative.repository_line_length")
-    assert extract(CHANGES, styles={"a/b": style}).dense[0, at] == 0
-    assert np.isnan(extract(CHANGES, styles={"a/c": style}).dense[0, at])
-    assert np.isnan(extract(CHANGES, code=False, styles={"a/b": style}).dense[0, at])
+    assert extract(CHANGES, styles=[style, None, None]).dense[0, at] == 0
+    assert np.isnan(extract(CHANGES, styles=[None, style, style]).dense[0, at])
+    assert np.isnan(extract(CHANGES, code=False, styles=[style] * 3).dense[0, at])
 
 
 def test_tokens_are_words_numbers_marks_and_lines() -> None:

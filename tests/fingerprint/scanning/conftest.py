@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from fingerprint_features.activity.relative import RepositoryStyle
 from fingerprint_features.change import Change
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.change_attribution import ChangeAttribution, Inferred
@@ -84,6 +85,7 @@ class FakeAgents:
     id: ModelId = FAKE_ID
     classes: tuple[str, ...] = CLASSES
     asked: list[Change] = field(default_factory=list)
+    styles: list[RepositoryStyle] = field(default_factory=list)
 
     @property
     def mean_answers(self) -> npt.NDArray[np.float64]:
@@ -91,12 +93,18 @@ class FakeAgents:
         return 0.85 * np.eye(3) + 0.05
 
     def predict_changes(
-        self, changes: Iterable[Change], *, mode: str = "balanced", explain: bool = False
+        self,
+        changes: Iterable[Change],
+        *,
+        styles: Sequence[RepositoryStyle],
+        mode: str = "balanced",
+        explain: bool = False,
     ) -> list[ChangeAttribution]:
         """Answer for each change, in order, and remember it."""
         assert (mode, explain) == ("high-precision", False)
         given = list(changes)
         self.asked.extend(given)
+        self.styles.extend(styles)
         return [self._one(change) for change in given]
 
     def _one(self, change: Change) -> ChangeAttribution:

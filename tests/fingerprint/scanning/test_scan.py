@@ -61,6 +61,20 @@ def test_counts(history: Path, agents: Any) -> None:
     json.dumps(found.to_dict(), allow_nan=False)
 
 
+def test_commits_are_held_against_those_before_them(
+    repo: Path, commit: Commit, agents: Any
+) -> None:
+    """A sampled commit is told with the style of older commits, none of it from newer ones."""
+    for day in range(1, 8):
+        commit(f"Part{'x' * day}", f"2024-01-0{day}", f"src/{day}.py", lines=6)
+    _scan(repo, agents)
+    seen = {
+        change.message.strip(): style.count[0]
+        for change, style in zip(agents.asked, agents.styles, strict=True)
+    }
+    assert seen == {f"Part{'x' * day}": day - 1 for day in range(1, 8)}
+
+
 def test_undeclared_is_never_human(history: Path, agents: Any) -> None:
     """No count of any group is called human; few commits give no estimate."""
     found = _scan(history, agents)

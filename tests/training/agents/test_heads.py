@@ -8,7 +8,8 @@ import pytest
 from fingerprint_features.activity import registry, words
 from fingerprint_features.activity.extract import ActivityFeatures
 from fingerprint_features.extract import SparseRows
-from fingerprint_training.agents.heads import balanced, design, fit_blends, fit_words
+from fingerprint_training.agents.heads import fit_blends, fit_words
+from fingerprint_training.agents.material import AgentMaterial, balanced, design
 
 
 def texts(buckets: list[list[int]]) -> SparseRows:
@@ -40,12 +41,9 @@ def test_changes_with_a_diff_stand_twice() -> None:
     """The copy has the text's columns alone, its truth and its owner."""
     dense = np.ones((2, len(registry.COLUMNS)), dtype=np.float32)
     views = tuple(texts([[1], [2]]) for _ in words.VIEWS)
-    made = design(
-        ActivityFeatures(dense, views),
-        np.array([0, 1]),
-        np.array([3, 4]),
-        np.array(["diff", "pull_request"]),
-    )
+    numbers = (np.array([0, 1]), np.array([3, 4]), np.array([0, 1]))
+    hand = np.array(["diff", "pull_request"])
+    made = design(AgentMaterial(ActivityFeatures(dense, views), *numbers, hand, ("a", "b")))
     assert made.row.tolist() == [0, 1, 0]
     assert made.hand.tolist() == ["diff", "pull_request", "message"]
     groups = np.array([registry.GROUPS[name] for name in registry.COLUMNS])
@@ -74,7 +72,7 @@ def test_a_class_that_does_not_occur_keeps_the_bias_of_none() -> None:
     truth = random.integers(1, 3, 200)
     logs = np.log(random.dirichlet((1, 1, 1), 200))
     hand = np.full(200, "pull_request")
-    blends = fit_blends(logs, logs, truth, hand, np.ones(200))
+    blends = fit_blends(logs, logs, truth, hand)
     assert set(blends) == {"diff", "message", "pull_request"}
     assert blends["pull_request"].bias[0] == 0.0
     p = blends["pull_request"](logs, logs)

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from fingerprint_training.agents.rows import read_commits, read_pull_requests
+from fingerprint_training.agents.rows import as_pull_requests, read_commits, read_pull_requests
 from fingerprint_training.errors import UnreadableCorpusError
 
 CLASSES = ("human", "codex", "devin")
@@ -58,6 +58,31 @@ def test_merges_mixed_commits_and_other_agents_are_left_out(
     assert [(row.label, row.change.id) for row in found] == [("codex", f"{0:040x}")]
     assert found[0].change.files is not None
     assert found[0].owner == "a"
+
+
+def test_commits_as_pull_requests(tmp_path: Path, made: ModuleType) -> None:
+    """A forge's number is off the title; so many of a class and repository, no empty ones."""
+    rows = [made.commit_row(at, "codex", "a/b") for at in range(4)]
+    rows += [made.commit_row(4, "human", "a/b", message="Fix it (#12)\n\nand that", text="")]
+    rows += [made.commit_row(5, "human", "a/c", message="", text="")]
+    path = made.write_commits(tmp_path / "c.parquet", rows)
+    found = list(as_pull_requests(read_commits(path, CLASSES, 9, seed=0), most=2))
+    assert Counter(row.stratum for row in found) == {"codex single": 2, "human single": 1}
+    person = next(row.change for row in found if row.label == "human")
+    assert (person.kind, person.files, person.message) == (
+        "pull_request", None, "Fix it\n\nand that",
+    )  # fmt: skip
+    assert [commit.message for commit in person.commits] == [person.message]
+
+
+def test_a_commit_is_held_against_those_before_it(tmp_path: Path, made: ModuleType) -> None:
+    """The style of the repository is that of its older commits, by time and not by row."""
+    rows = [made.commit_row(at, "codex", "a/b") for at in (3, 0, 2, 1)]
+    rows += [made.commit_row(4, "codex", "a/c")]
+    path = made.write_commits(tmp_path / "c.parquet", rows)
+    found = {row.change.id: row.style for row in read_commits(path, CLASSES, 9, seed=0)}
+    counts = {int(str(sha), 16): style.count[0] for sha, style in found.items() if style}
+    assert counts == {0: 0, 1: 1, 2: 2, 3: 3, 4: 0}
 
 
 def test_pull_requests_bring_title_body_and_commits(requests: Path) -> None:

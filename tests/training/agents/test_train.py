@@ -21,6 +21,7 @@ version = "0.1.0"
 classes = ["codex", "human", "devin"]
 changes = ["commits.parquet"]
 pull_requests = ["requests.parquet"]
+single_commit = 3
 folds = 2
 test = 0.3
 

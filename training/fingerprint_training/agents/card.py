@@ -27,8 +27,9 @@ style is measured, so a marker never makes the inferred answer.
 **Not for** accusing a person. A commit is small evidence; changes of one author are better pooled.
 Agents that are not among the classes are told as another one, or as unknown. Human changes are
 commits from before June 2021, agents' ones are years younger: part of what tells them may be the
-era. No pull request of a person was in training, so how often one is taken for an agent's is not
-measured.
+era. No table of pull requests has any by people. Theirs are commits of that time, put as the pull
+request of one commit that a forge would make of them, and such of every agent stand beside: how
+often a longer pull request of a person is taken for an agent's is not measured.
 
 ## How it works
 A linear model over hashed words and characters of the message, and a LightGBM booster over columns

@@ -30,15 +30,16 @@ from fingerprint_models.reference import Reference, measure_reference
 from fingerprint_models.transfer import log_softmax
 from fingerprint_models.word_head import WordHead
 from fingerprint_training.agents.heads import (
-    Design,
     booster_weights,
-    design,
     fit_blends,
     fit_booster,
     fit_words,
 )
+from fingerprint_training.agents.material import AgentMaterial, Design, design
 from fingerprint_training.agents.recipe import AgentRecipe
-from fingerprint_training.calibrate import Answers, fit_decision, set_level
+from fingerprint_training.answers import Answers
+from fingerprint_training.coverage import needed_level, new_owner_level
+from fingerprint_training.risk import fit_decision
 from fingerprint_training.split import group_folds
 from fingerprint_training.stages import Arrays, digest, stage
 
@@ -60,27 +61,6 @@ GROUP_SIZES = (3, 10, 30)
 
 
 @dataclass(frozen=True)
-class AgentMaterial:
-    """Labelled changes as arrays: features, class indices, owners, what is at hand of each."""
-
-    features: ActivityFeatures
-    truth: IntArray
-    owner: IntArray
-    hand: npt.NDArray[np.str_]
-    classes: tuple[str, ...]
-
-    def take(self, rows: IntArray) -> AgentMaterial:
-        """Return some of the changes, in the order asked for."""
-        return AgentMaterial(
-            self.features.take(rows),
-            self.truth[rows],
-            self.owner[rows],
-            self.hand[rows],
-            self.classes,
-        )
-
-
-@dataclass(frozen=True)
 class Fitter:
     """Fits models by a recipe; stages that are finished in `cache` are not done again."""
 
@@ -98,19 +78,22 @@ class Fitter:
 
         The answers have shape (n, classes); the blends were fitted on them.
         """
-        made = design(material.features, material.truth, material.owner, material.hand)
+        made = design(material)
         classes = len(material.classes)
         words, said = self.cross_words(made, classes)
         columns = join(made.features.dense, said)
         boosters, likely = self.cross_boosters(columns, made, classes)
-        blends = fit_blends(likely, said, made.truth, made.hand, made.weight)
+        blends = fit_blends(likely, said, made.truth, made.hand)
         answers = np.zeros_like(said)
         by_hand = {}
         for hand, blend in blends.items():
             rows = np.flatnonzero(made.hand == hand)
             rows = rows if len(rows) else np.arange(len(made.hand))
             answers[rows] = blend(likely[rows], said[rows])
-            by_hand[hand] = Answers(answers[rows], made.truth[rows], made.weight[rows])
+            # Each change counts once: with rare classes lifted, confidence is that of no history.
+            by_hand[hand] = Answers(
+                answers[rows], made.truth[rows], np.ones(len(rows)), made.owner[rows]
+            )
         known = filled(columns, made.truth, made.weight, classes)
         mean, spread = measure_reference(known, made.truth, classes, made.weight)
         model = AgentModel(
@@ -121,8 +104,8 @@ class Fitter:
             blends=blends,
             dependence=fit_dependence(answers, made),
             decisions={hand: self._decision(each) for hand, each in by_hand.items()},
-            set_levels={hand: set_level([each]) for hand, each in by_hand.items()},
-            mean_answers=_mean_answers(by_hand["diff"], Answers(answers, made.truth, made.weight)),
+            set_levels={hand: set_level(each) for hand, each in by_hand.items()},
+            mean_answers=_mean_answers(by_hand["diff"], answers, made.truth),
             reference=Reference(column_names(material.classes), material.classes, mean, spread),
             card="",
             figures={},
@@ -133,21 +116,20 @@ class Fitter:
         """Fit what is told; where nobody of them is a person, on the premise of some agent."""
         classes = self.recipe.classes
         human = self.recipe.human if (answers.truth == 0).any() else None
-        # Once alone and once "in batches", which changes have none of.
-        return fit_decision(classes, human, [answers, answers])
+        return fit_decision(classes, human, [], [answers])
 
     def likeliest(
         self, material: AgentMaterial, others: ActivityFeatures, hands: npt.NDArray[np.str_]
     ) -> FloatArray:
         """Return the probabilities of others by heads fitted on these changes, not calibrated."""
-        made = design(material.features, material.truth, material.owner, material.hand)
+        made = design(material)
         classes = len(material.classes)
         words, said = self.cross_words(made, classes)
         columns = join(made.features.dense, said)
         asked = join(others.dense, words(others.lexicon))
         p = np.zeros((len(asked), classes))
         for kind in KINDS:
-            booster = self._booster(columns, made, classes, of_kind(made.hand, kind))
+            booster = self._booster(columns, made, classes, learnt_from(made.hand, kind))
             rows = kinds(hands) == kind
             p[rows] = booster.probabilities(asked[rows])
         return p
@@ -173,7 +155,7 @@ class Fitter:
 
         def fit(job: tuple[str, int | None]) -> Booster:
             kind, held = job
-            kept = of_kind(made.hand, kind)
+            kept = learnt_from(made.hand, kind)
             if held is not None and len(left := kept[keys[kept] != held]):
                 kept = left
             return self._booster(columns, made, classes, kept)
@@ -189,7 +171,7 @@ class Fitter:
 
     def _folds(self, made: Design) -> IntArray:
         names = [str(name) for name in made.owner.tolist()]
-        labels = [str(label) for label in made.truth.tolist()]
+        labels = [str(stratum) for stratum in made.stratum.tolist()]
         n = min(self.recipe.folds, len(set(names)))
         return group_folds(names, labels, [1 / n] * n, self.recipe.seed, called="owners")
 
@@ -252,10 +234,14 @@ def kinds(hands: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
     return np.array([kind_of(str(hand)) for hand in hands.tolist()])
 
 
-def of_kind(hands: npt.NDArray[np.str_], kind: str) -> IntArray:
-    """Return the rows of one kind; all rows where there is none of it."""
+def learnt_from(hands: npt.NDArray[np.str_], kind: str) -> IntArray:
+    """Return the rows that the booster of a kind is fitted on.
+
+    Commits are told better by one that saw pull requests too, these by one of their own
+    (training/LOG.md). All rows where there is none of a kind.
+    """
     rows = np.flatnonzero(kinds(hands) == kind)
-    return rows if len(rows) else np.arange(len(hands))
+    return rows if len(rows) and kind == "pull_request" else np.arange(len(hands))
 
 
 def fit_dependence(answers: FloatArray, made: Design) -> float:
@@ -280,15 +266,21 @@ def fit_dependence(answers: FloatArray, made: Design) -> float:
     return float(DEPENDENCES[int(np.argmin(losses))])
 
 
-def _mean_answers(commits: Answers, everything: Answers) -> FloatArray:
+def set_level(answers: Answers) -> float:
+    """Return the level at which prediction sets cover one more owner's changes."""
+    return new_owner_level(needed_level(answers.probabilities, answers.truth), answers.owner)
+
+
+def _mean_answers(commits: Answers, everything: FloatArray, truth: IntArray) -> FloatArray:
     """Return the mean answer by true class, of commits; of all changes where commits are few."""
-    classes = commits.probabilities.shape[1]
+    classes = everything.shape[1]
     means = np.full((classes, classes), 1.0 / classes)
     for c in range(classes):
-        side = commits if (commits.truth == c).sum() >= FEW else everything
-        rows = side.truth == c
-        if rows.any():
-            means[c] = np.average(side.probabilities[rows], axis=0, weights=side.weights[rows])
+        own, every = commits.truth == c, truth == c
+        if own.sum() >= FEW:
+            means[c] = commits.probabilities[own].mean(axis=0)
+        elif every.any():
+            means[c] = everything[every].mean(axis=0)
     return means
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from fingerprint_features.activity import registry, words
-from fingerprint_features.activity.extract import ActivityFeatures
+from fingerprint_features.activity import words
 from fingerprint_features.extract import SparseRows
 from fingerprint_models.agent_model import AT_HAND, Blend
 from fingerprint_models.word_head import WordHead, weigh
+from fingerprint_training.agents.material import Design
 from fingerprint_training.calibrate import fit_weights
 from fingerprint_training.recipe import Booster as BoosterSettings
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.int64]
 
 FEWEST_OWNERS = 4
 """An n-gram counts when so many owners' changes hold it: names of one project are no style."""
@@ -30,83 +28,17 @@ ITERATIONS = 40
 EVENNESS = 0.75
 """0 leaves the classes of pull requests as they are, 1 makes them even."""
 
-TEXT_WEIGHT = 0.5
-"""Weight of a change's copy without its diff, beside 1 for the change itself."""
-
-
-@dataclass(frozen=True)
-class Design:
-    """What is fitted on: features, truth, owners and what is at hand of n changes.
-
-    Changes with a diff stand in it twice, the second time with the message alone, so that the
-    model learns to do without. `row` (n,) says which change each is.
-    """
-
-    features: ActivityFeatures
-    truth: IntArray
-    owner: IntArray
-    hand: npt.NDArray[np.str_]
-    row: Rows
-    weight: FloatArray
-
-    def take(self, rows: Rows) -> Design:
-        """Return some of it, in the order asked for."""
-        return Design(
-            self.features.take(rows), self.truth[rows], self.owner[rows], self.hand[rows],
-            self.row[rows], self.weight[rows],
-        )  # fmt: skip
-
-
-def design(
-    features: ActivityFeatures, truth: IntArray, owner: IntArray, hand: npt.NDArray[np.str_]
-) -> Design:
-    """Return the design of n changes, copies without diffs after them."""
-    rows = np.arange(len(truth))
-    again = rows[hand == "diff"]
-    both = np.concatenate((rows, again))
-    doubled = features.take(both)
-    dense = doubled.dense.copy()
-    dense[len(rows) :, ~_TEXT] = np.nan
-    weight = np.ones(len(both))
-    weight[len(rows) :] = TEXT_WEIGHT
-    hands = np.concatenate((hand, np.full(len(again), "message")))
-    weight *= balanced(truth[both], owner[both], hands)
-    return Design(
-        ActivityFeatures(dense, doubled.lexicon), truth[both], owner[both], hands, both, weight
-    )
-
-
-_TEXT = np.array([registry.GROUPS[name] == "text" for name in registry.COLUMNS])
-
-
-def balanced(truth: IntArray, owner: IntArray, hand: npt.NDArray[np.str_]) -> FloatArray:
-    """Weigh changes so that classes come nearer to each other, and owners within a class; mean 1.
-
-    An owner's changes of one class count as √n, and a class as the root of its mass, both among
-    changes of which the same is at hand: an agent of whom only pull requests are known in number
-    must not drown its own commits.
-    """
-    _, kind = np.unique(hand, return_inverse=True)
-    group = kind * (truth.max() + 1) + truth
-    _, cell = np.unique(np.stack((owner, group)), axis=1, return_inverse=True)
-    weight = 1.0 / np.sqrt(np.bincount(cell.reshape(-1))[cell.reshape(-1)])
-    mass = np.bincount(group, weights=weight)
-    even: FloatArray = weight / np.sqrt(np.maximum(mass, 1e-12))[group]
-    for each in np.unique(kind):
-        even[kind == each] /= even[kind == each].mean()
-    return even
-
 
 def booster_weights(made: Design) -> FloatArray:
     """Return what the booster weighs changes by; pull requests alone come nearer to even.
 
-    Of these an owner has few, and a class of mass m weighs m^(1 - `EVENNESS`): chosen on left-out
+    Of these an owner has few, and a stratum of n weighs n^(1 - `EVENNESS`): chosen on left-out
     owners (training/LOG.md).
     """
     if not (made.hand == "pull_request").all():
         return made.weight
-    mass = np.maximum(np.bincount(made.truth), 1)[made.truth]
-    weight: FloatArray = 1.0 / mass**EVENNESS
+    mass = np.bincount(made.stratum)[made.stratum].astype(np.float64)
+    weight: FloatArray = mass**-EVENNESS
     weight /= weight.mean()
     return weight
 
@@ -182,13 +114,13 @@ def fit_booster(
 
 
 def fit_blends(
-    booster: FloatArray, said: FloatArray, truth: IntArray, hand: npt.NDArray[np.str_],
-    weight: FloatArray,
-) -> dict[str, Blend]:  # fmt: skip
+    booster: FloatArray, said: FloatArray, truth: IntArray, hand: npt.NDArray[np.str_]
+) -> dict[str, Blend]:
     """Fit a blend for each of `AT_HAND` on left-out answers, by maximum likelihood.
 
-    A class that does not occur among them keeps the bias 0: that no pull request of a person is
-    in a corpus does not mean that people open none.
+    Each change counts once: with rare classes lifted, calibration is worse (training/LOG.md) and
+    no class is told better. A class that does not occur among them keeps the bias 0: that a corpus
+    has none of a kind does not mean that there is none.
     """
     blends = {}
     for each in AT_HAND:
@@ -196,7 +128,7 @@ def fit_blends(
         if not len(rows):
             rows = np.arange(len(truth))
         factors, bias = fit_weights(
-            (booster[rows], said[rows]), truth[rows], weight[rows], start=(0.6, 0.3)
+            (booster[rows], said[rows]), truth[rows], np.ones(len(rows)), start=(0.6, 0.3)
         )
         seen = np.bincount(truth[rows], minlength=len(bias)) > 0
         centred = np.where(seen, bias - bias[seen].mean(), 0.0)

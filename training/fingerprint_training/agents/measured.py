@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,6 @@ from tqdm import tqdm
 
 from fingerprint_features.activity import registry, words
 from fingerprint_features.activity.extract import ActivityFeatures, extract
-from fingerprint_features.change import Change
 from fingerprint_features.extract import SparseRows
 from fingerprint_features.provenance.strip import Tier
 from fingerprint_features.provenance.stripped import stripped
@@ -77,7 +76,8 @@ def _joined(views: Sequence[SparseRows]) -> SparseRows:
 def _part(
     chunk: Sequence[Labelled], tiers: Sequence[Tier], cache: Path | None
 ) -> dict[Tier, ActivityFeatures]:
-    key = digest(registry.schema_hash(), str(STRIPPING), *(repr(row.change) for row in chunk))
+    told = (repr((row.change, row.style)) for row in chunk)
+    key = digest(registry.schema_hash(), str(STRIPPING), *told)
     found: dict[Tier, ActivityFeatures] = {}
     for tier in tiers:
         known = found[tiers[0]].dense[:, _CODE] if found else None
@@ -92,7 +92,8 @@ _CODE = np.array([registry.GROUPS[name] == "code" for name in registry.COLUMNS])
 def _measured(
     chunk: Sequence[Labelled], tier: Tier, code: npt.NDArray[np.float32] | None
 ) -> Arrays:
-    features = extract(_pairs(chunk, tier), code=code is None)
+    changes = (stripped(row.change, tier) for row in chunk)
+    features = extract(changes, code=code is None, styles=[row.style for row in chunk])
     dense = features.dense
     if code is not None:
         dense[:, _CODE] = code
@@ -104,12 +105,6 @@ def _measured(
             f"{name}.counts": view.counts,
         }
     return arrays
-
-
-def _pairs(chunk: Sequence[Labelled], tier: Tier) -> Iterator[tuple[Change, str]]:
-    for row in chunk:
-        change = stripped(row.change, tier)
-        yield change, change.message
 
 
 def _features(arrays: Arrays) -> ActivityFeatures:

@@ -16,8 +16,9 @@ from fingerprint_features.provenance.strip import Tier
 from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.booster import Booster
 from fingerprint_models.decision import SHORT_LINES
-from fingerprint_training.agents.fitted import AgentMaterial, Fitter
-from fingerprint_training.agents.heads import balanced, fit_booster
+from fingerprint_training.agents.fitted import Fitter
+from fingerprint_training.agents.heads import fit_booster
+from fingerprint_training.agents.material import AgentMaterial, balanced
 from fingerprint_training.agents.measured import Measured
 from fingerprint_training.agents.rows import Labelled
 from fingerprint_training.assessment import Assessment
@@ -34,6 +35,10 @@ TIERS = (Tier.RAW, Tier.TRAILERS, Tier.MARKERS, Tier.NONE)
 
 BLOCKS: Mapping[str, tuple[str, ...]] = {"change shape": ("shape", "timing"), "code": ("code",)}
 """What is left of the columns in each ablation; text alone is a part of every protocol."""
+
+COMMITS, REQUESTS = "commits", "pull requests"
+PARTS = {COMMITS: "diff", REQUESTS: "pull_request", "pull requests of one commit": "pull_request"}
+"""What has figures of its own, and what is at hand of it; the last are made of commits."""
 
 POOLED = 10
 """Commits that are told together where pooling is measured."""
@@ -76,13 +81,22 @@ class Corpus:
         """The owner of each change's repository."""
         return [row.owner for row in self.rows]
 
+    def part(self, rows: IntArray, called: str) -> IntArray:
+        """Return those of some changes that belong to one of `PARTS`."""
+        single = np.array([self.rows[row].single for row in rows.tolist()], dtype=np.bool_)
+        belongs = single == (called not in (COMMITS, REQUESTS))
+        chosen: IntArray = rows[(self.hand[rows] == PARTS[called]) & belongs]
+        return chosen
+
     def material(self, rows: IntArray, tier: Tier = Tier.MARKERS) -> AgentMaterial:
         """Return some of the changes as a model is fitted on them."""
         _, owner = np.unique(self.owners, return_inverse=True)
+        _, stratum = np.unique([row.stratum for row in self.rows], return_inverse=True)
         return AgentMaterial(
             self.measured[tier].take(rows),
             self.truth[rows],
             owner[rows].astype(np.int64),
+            stratum[rows].astype(np.int64),
             self.hand[rows],
             self.classes,
         )
@@ -91,7 +105,7 @@ class Corpus:
 def run(corpus: Corpus, fitter: Fitter) -> Iterator[Part]:
     """Yield the figures of every protocol; each test side is read once."""
     recipe = fitter.recipe
-    labels = [row.label for row in corpus.rows]
+    labels = [row.stratum for row in corpus.rows]
     shares = [1 - recipe.test, recipe.test]
     side = group_folds(corpus.owners, labels, shares, recipe.seed, called="owners")
     train, test = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
@@ -110,8 +124,8 @@ def left_out(corpus: Corpus, model: AgentModel, answers: FloatArray) -> Iterator
 
     Rare classes are in them with all their changes, where a test side has a handful.
     """
-    for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
-        rows = np.flatnonzero(corpus.hand == hand)
+    for called, hand in PARTS.items():
+        rows = corpus.part(np.arange(len(answers)), called)
         if len(rows) >= FEWEST:
             found = predictions(corpus, model, rows, answers[rows], [hand] * len(rows))
             protocol = "validation: every owner left out in turn"
@@ -153,13 +167,13 @@ def predictions(
 
 def _parts(corpus: Corpus, model: AgentModel, rows: IntArray, protocol: str) -> Iterator[Part]:
     """Yield figures of commits with diffs, of their messages alone, and of pull requests."""
-    for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
-        chosen = rows[corpus.hand[rows] == hand]
+    for called, hand in PARTS.items():
+        chosen = corpus.part(rows, called)
         if len(chosen) >= FEWEST:
             answers = answer(corpus, model, chosen)
             found = predictions(corpus, model, chosen, answers, [hand] * len(chosen))
             yield Part(protocol, called, assess(found, group="source"))
-    chosen = rows[corpus.hand[rows] == "diff"]
+    chosen = corpus.part(rows, COMMITS)
     if len(chosen) >= FEWEST:
         answers = _by_message(corpus, model, chosen)
         found = predictions(corpus, model, chosen, answers, ["message"] * len(chosen))
@@ -168,7 +182,7 @@ def _parts(corpus: Corpus, model: AgentModel, rows: IntArray, protocol: str) -> 
 
 def _pooled(corpus: Corpus, model: AgentModel, rows: IntArray) -> Iterator[Part]:
     """Yield figures of `POOLED` commits of one agent in one owner's repositories, told together."""
-    rows = rows[corpus.hand[rows] == "diff"]
+    rows = corpus.part(rows, COMMITS)
     answers = answer(corpus, model, rows)
     groups: dict[tuple[str, int], list[int]] = {}
     for at, row in enumerate(rows.tolist()):
@@ -206,16 +220,15 @@ def _tiers(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) -> I
         fitter.log(f"tier {tier}")
         features = corpus.measured[tier].take(test)
         p = fitter.likeliest(corpus.material(train, tier), features, corpus.hand[test])
-        for hand, called in (("diff", "commits"), ("pull_request", "pull requests")):
-            rows = np.flatnonzero(corpus.hand[test] == hand)
+        for called in PARTS:
+            rows = np.flatnonzero(np.isin(test, corpus.part(test, called)))
             if len(rows) >= FEWEST:
                 yield Part(f"repositories, tier {tier}", called, _raw(corpus, test[rows], p[rows]))
 
 
 def _ablations(corpus: Corpus, fitter: Fitter, train: IntArray, test: IntArray) -> Iterator[Part]:
     """Yield figures of models of some columns alone, on commits with diffs, not calibrated."""
-    train = train[corpus.hand[train] == "diff"]
-    test = test[corpus.hand[test] == "diff"]
+    train, test = corpus.part(train, COMMITS), corpus.part(test, COMMITS)
     if len(test) < FEWEST:
         return
     dense = corpus.measured[Tier.MARKERS].dense

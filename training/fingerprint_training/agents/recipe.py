@@ -25,6 +25,7 @@ class _Top:
     human: str = setting("human")
     seed: int = setting(0)
     per_repository: int = setting(300, check=within(1, 1e9))
+    single_commit: int = setting(0, check=within(0, 1e9))
     folds: int = setting(5, check=within(2, 50))
     test: float = setting(0.25, check=within(0.01, 0.9))
     words_c: float = setting(10.0, check=within(1e-6, 1e6))
@@ -37,9 +38,10 @@ class AgentRecipe:
     `changes` are files that mining wrote, `pull_requests` tables as `rows.read_pull_requests`
     reads them. `classes` are agents, and `human` for changes before the assistants; changes by
     any other agent are left out, and those of `open_set` are what "unknown" is measured on. At
-    most `per_repository` changes of one class come from one repository. `test` is the share of
-    owners set aside, `folds` how many folds the rest is cross-fitted in; `words_c` the inverse
-    strength of the word head's penalty.
+    most `per_repository` changes of one class come from one repository, and `single_commit` of
+    them stand once more as pull requests of one commit. `test` is the share of owners set aside,
+    `folds` how many folds the rest is cross-fitted in; `words_c` the inverse strength of the word
+    head's penalty.
     """
 
     name: str
@@ -51,6 +53,7 @@ class AgentRecipe:
     open_set: tuple[str, ...]
     seed: int
     per_repository: int
+    single_commit: int
     folds: int
     test: float
     words_c: float
@@ -89,6 +92,7 @@ def _recipe(tables: dict[str, Any], folder: Path) -> AgentRecipe:
         open_set=top.open_set,
         seed=top.seed,
         per_repository=top.per_repository,
+        single_commit=top.single_commit,
         folds=top.folds,
         test=top.test,
         words_c=top.words_c,

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import nsmallest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import parquet
 
+from fingerprint_features.activity.relative import HISTORY, RepositoryStyle, style_of
 from fingerprint_features.change import Change, Identity
 from fingerprint_training.errors import UnreadableCorpusError
 from fingerprint_training.mining import read_changes
+
+Vector = npt.NDArray[np.float64]
 
 LABELS = ("repository", "sha", "agent_label", "mixed", "is_merge")
 PULL_REQUEST = ("pr_id", "agent", "repository", "title", "body", "created_at", "commit_messages")
@@ -24,13 +30,24 @@ PULL_REQUEST = ("pr_id", "agent", "repository", "title", "body", "created_at", "
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A change and who made it. `developer` is a pseudonym, empty where none is known."""
+    """A change and who made it. `developer` is a pseudonym, empty where none is known.
+
+    `style` is what the repository was used to before it. `single` marks a pull request that
+    `as_pull_requests` made of a commit.
+    """
 
     change: Change
     label: str
     repository: str
     developer: str
     when: datetime | None
+    style: RepositoryStyle | None = None
+    single: bool = False
+
+    @property
+    def stratum(self) -> str:
+        """What folds are evened by: class and origin, or all of a kind may fall on one side."""
+        return f"{self.label} {'single' if self.single else self.change.kind}"
 
     @property
     def owner(self) -> str:
@@ -44,19 +61,28 @@ def read_commits(
     """Yield mined commits of the classes; at most `per_repository` of each from a repository.
 
     Merges and commits in which several agents took part are left out: what stands in them is not
-    one author's. The same seed chooses the same commits. Raises UnreadableCorpusError.
+    one author's. The same seed chooses the same commits. They come by repository, the oldest
+    first. Raises UnreadableCorpusError.
     """
     chosen = _choose(path, frozenset(classes), per_repository, seed)
+    found: dict[str, Change] = {}
+    histories: dict[str, list[tuple[float, str, Vector]]] = defaultdict(list)
     for change in read_changes(path):
-        label = chosen.get(str(change.id))
-        if label is not None:
-            yield Labelled(
-                change,
-                label,
-                str(change.repository),
-                (change.author or Identity("")).name,
-                change.authored,
-            )
+        sha = str(change.id)
+        if len(change.parents) < 2:
+            when = change.authored.timestamp() if change.authored else 0.0
+            histories[str(change.repository)].append((when, sha, style_of(change)))
+        if sha in chosen:
+            found[sha] = change
+    for repository in sorted(histories):
+        history = sorted(histories[repository], key=lambda each: each[:2])
+        styles = [style for _, _, style in history]
+        for at, (_, sha, _) in enumerate(history):
+            if sha in found:
+                change = found[sha]
+                author = (change.author or Identity("")).name
+                style = RepositoryStyle.of(styles[max(0, at - HISTORY) : at])
+                yield Labelled(change, chosen[sha], repository, author, change.authored, style)
 
 
 def _choose(path: Path, classes: frozenset[str], per_repository: int, seed: int) -> dict[str, str]:
@@ -97,6 +123,38 @@ def read_pull_requests(
     kept = sorted(at for group in groups.values() for _, at in nsmallest(per_repository, group))
     for at in kept:
         yield _pull_request(rows[at])
+
+
+def as_pull_requests(rows: Iterable[Labelled], most: int) -> Iterator[Labelled]:
+    """Yield commits as the pull requests of one commit that a forge would make of them.
+
+    It fills title and body from the message (GitHub documentation, "Creating a pull request"). At
+    most `most` come of a class and repository. No table of pull requests has any by people.
+    """
+    taken: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        title, _, body = row.change.message.partition("\n")
+        message = f"{_NUMBER.sub('', title)}\n{body}".strip()
+        if not message or taken[row.repository, row.label] == most:
+            continue
+        taken[row.repository, row.label] += 1
+        yield replace(
+            row,
+            style=None,
+            single=True,
+            change=Change(
+                message=message,
+                kind="pull_request",
+                id=row.change.id,
+                repository=row.repository,
+                authored=row.when,
+                commits=(Change(message),),
+            ),
+        )
+
+
+_NUMBER = re.compile(r"\s*\(#\d+\)\s*$")
+"""What the forge adds to the title when it squashes a pull request into one commit."""
 
 
 def _pull_request(row: dict[str, Any]) -> Labelled:

@@ -19,7 +19,12 @@ from fingerprint_training.agents.fitted import Fitter
 from fingerprint_training.agents.measured import measure
 from fingerprint_training.agents.protocols import TIERS, Corpus, left_out, run
 from fingerprint_training.agents.recipe import AgentRecipe
-from fingerprint_training.agents.rows import Labelled, read_commits, read_pull_requests
+from fingerprint_training.agents.rows import (
+    Labelled,
+    as_pull_requests,
+    read_commits,
+    read_pull_requests,
+)
 from fingerprint_training.errors import TooFewSamplesError
 from fingerprint_training.metrics import FloatArray, auroc
 
@@ -135,14 +140,15 @@ def open_set(
 
 
 def read(recipe: AgentRecipe) -> list[Labelled]:
-    """Return the labelled changes of a recipe, commits first; a commit stands in it once."""
+    """Return the labelled changes of a recipe, commits first, each of them once."""
     found: dict[str, Labelled] = {}
     chosen = (recipe.classes, recipe.per_repository, recipe.seed)
     for path in recipe.changes:
         for row in read_commits(path, *chosen):
             found.setdefault(str(row.change.id), row)
     asked = [row for path in recipe.pull_requests for row in read_pull_requests(path, *chosen)]
-    return [*found.values(), *asked]
+    single = as_pull_requests(found.values(), recipe.single_commit)
+    return [*found.values(), *asked, *single]
 
 
 def describe(rows: Sequence[Labelled]) -> dict[str, object]:
