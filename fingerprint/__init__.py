@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fingerprint.api import load, load_agents
+    from fingerprint.api import load, load_agents, pool, predict_parts
     from fingerprint.changes import read_changes, read_pull_requests
+    from fingerprint.enrolling import enroll, remove_enrolled
     from fingerprint_features.change import Change, FileChange, Hunk, Identity
     from fingerprint_features.sample import Sample
     from fingerprint_models.attribution import Attribution, Evidence, ModelId
     from fingerprint_models.change_attribution import ChangeAttribution, Inferred
+    from fingerprint_models.file_parts import FileParts, PartAttribution
+    from fingerprint_models.pooling import PooledAttribution
+    from fingerprint_models.prevalence import Shares
 
 __version__ = "0.1.0"
 
@@ -20,23 +24,35 @@ __all__ = [
     "ChangeAttribution",
     "Evidence",
     "FileChange",
+    "FileParts",
     "Hunk",
     "Identity",
     "Inferred",
     "ModelId",
+    "PartAttribution",
+    "PooledAttribution",
     "Sample",
+    "Shares",
     "__version__",
+    "enroll",
     "load",
     "load_agents",
+    "pool",
+    "predict_parts",
     "read_changes",
     "read_pull_requests",
+    "remove_enrolled",
 ]
 
 _HOMES = {
     "load": "fingerprint.api",
     "load_agents": "fingerprint.api",
+    "pool": "fingerprint.api",
+    "predict_parts": "fingerprint.api",
     "read_changes": "fingerprint.changes",
     "read_pull_requests": "fingerprint.changes",
+    "enroll": "fingerprint.enrolling",
+    "remove_enrolled": "fingerprint.enrolling",
     "Change": "fingerprint_features.change",
     "FileChange": "fingerprint_features.change",
     "Hunk": "fingerprint_features.change",
@@ -47,6 +63,10 @@ _HOMES = {
     "ModelId": "fingerprint_models.attribution",
     "ChangeAttribution": "fingerprint_models.change_attribution",
     "Inferred": "fingerprint_models.change_attribution",
+    "FileParts": "fingerprint_models.file_parts",
+    "PartAttribution": "fingerprint_models.file_parts",
+    "PooledAttribution": "fingerprint_models.pooling",
+    "Shares": "fingerprint_models.prevalence",
 }
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from fingerprint_models.artefact import open_folder, write_folder
+from fingerprint_models.enrolment import MATERIAL
+from fingerprint_models.model import Model
+from fingerprint_training.enrolment_material import enrolment_material
 from fingerprint_training.fold_model import Material
 from fingerprint_training.recipe import Recipe, load_recipe
 from fingerprint_training.train import prepare, train
@@ -62,3 +66,46 @@ def material(trained: Trained) -> Material:
     """Return the cleaned and measured corpus of the training."""
     made, _ = prepare(trained.recipe, cache=trained.cache, workers=1, log=lambda _: None)
     return made
+
+
+@pytest.fixture(scope="session")
+def enrollable(
+    trained: Trained, material: Material, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return the tiny model with material that classes can be enrolled against; leave it as is."""
+    model = Model.load(trained.folder)
+    columns = model.design(material.features)
+    made = enrolment_material(
+        model.transfer.family.standardise(columns),
+        model.scores(columns),
+        material.truth,
+        sources=material.corpus.column("source"),
+        tasks=material.corpus.column("task"),
+        languages=material.features.language,
+        seed=0,
+    )
+    opened = open_folder(trained.folder)
+    header = {key: value for key, value in opened.header.items() if key != "format"}
+    folder = tmp_path_factory.mktemp("enrollable") / "teams-0.1.0"
+    write_folder(folder, {**opened.files, MATERIAL: made.to_bytes()}, header=header)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def west() -> dict[str, str]:
+    """Return files of a third team, by path: no two alike, a habit the other teams do not have."""
+    verbs = ["load", "save", "find", "drop", "sort", "join", "fold", "scan", "trim", "pack"]
+    verbs += ["count", "merge", "split", "check"]
+    return {
+        f"west/{verb}.py": (
+            f"import os;\n\n#### {verb} ####\n\n"
+            f"class {verb.title()}Thing(object) :\n\n"
+            f"   def Do{verb.title()}( self , TheValue , n = {at} ) :\n"
+            + "".join(
+                f"      self.{verb}{step} = TheValue + {step * at} ;\n" for step in range(at + 2)
+            )
+            + f"      if( n > {at} ) :\n         print( '{verb}' , TheValue ) ;\n"
+            f"      return( self.{verb}0 ) ;\n"
+        )
+        for at, verb in enumerate(verbs)
+    }

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from fingerprint_features import lexicon, registry
 from fingerprint_features.errors import NotTextError
+from fingerprint_features.not_code import is_not_code
 from fingerprint_features.sample import Sample
 from fingerprint_features.source import prepare
 
@@ -63,8 +64,11 @@ class Features:
         )
 
 
-def extract(samples: Iterable[Sample]) -> Features:
-    """Measure samples one after the other; a bad one gets a status, the others are done."""
+def extract(samples: Iterable[Sample], *, only_code: bool = False) -> Features:
+    """Measure samples one after the other; a bad one gets a status, the others are done.
+
+    With `only_code`, prose and data get the status "not_code"; corpora are believed to hold code.
+    """
     dense: list[npt.NDArray[np.float32]] = []
     views: list[list[lexicon.Counts]] = [[] for _ in lexicon.VIEWS]
     status: list[str] = []
@@ -72,7 +76,7 @@ def extract(samples: Iterable[Sample]) -> Features:
     parsed: list[bool] = []
     lines: list[int] = []
     for sample in samples:
-        row = _measure(sample)
+        row = _measure(sample, only_code)
         dense.append(row.dense)
         for view, counts in zip(views, row.lexicon, strict=True):
             view.append(counts)
@@ -116,7 +120,7 @@ class _Row:
 _NOTHING = lexicon.Counts(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))
 
 
-def _measure(sample: Sample) -> _Row:
+def _measure(sample: Sample, only_code: bool) -> _Row:
     try:
         source = prepare(sample)
     except NotTextError:
@@ -125,6 +129,8 @@ def _measure(sample: Sample) -> _Row:
         return _failed("empty", source.language)
     if 0 in source.data:
         return _failed("binary", source.language)
+    if only_code and is_not_code(source):
+        return _failed("not_code", source.language)
     return _Row(
         registry.measure(source),
         lexicon.count(source),

@@ -14,6 +14,11 @@ _KINDS = (
 )
 _ASKED = "--commit, --range or --pull-request"
 
+AUTHOR = "author"
+PARTS = ("function", "window")
+GROUPS = ("directory", "language")
+"""What `--by` takes: of changes the author, of files their parts, or what they are pooled by."""
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options; what was asked for is kept in `changes`, as (kind, name) in order."""
@@ -32,8 +37,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         )
     add = group.add_argument
     add("--repo", metavar="DIR", help="where revisions are (default: the current directory)")
-    add("--pool", action="store_true", help="one more answer, for all changes together")
-    add("--by", choices=("author",), help="one more answer for the changes of each author")
 
 
 def changes_asked(arguments: argparse.Namespace) -> bool:
@@ -43,7 +46,8 @@ def changes_asked(arguments: argparse.Namespace) -> bool:
     """
     if not arguments.changes and not arguments.paths:
         raise UsageError(f"nothing to read: name a PATH, or use {_ASKED}")
-    of_changes = {"--repo": arguments.repo, "--pool": arguments.pool, "--by": arguments.by}
+    _check_by(arguments.by, changes=bool(arguments.changes), pool=arguments.pool)
+    of_changes = {"--repo": arguments.repo}
     of_files = {
         "PATH": arguments.paths,
         "-r": arguments.recursive,
@@ -57,6 +61,19 @@ def changes_asked(arguments: argparse.Namespace) -> bool:
         if given:
             raise UsageError(f"{option} goes with {_ASKED}, not with PATH")
     return bool(arguments.changes)
+
+
+def _check_by(by: str | None, *, changes: bool, pool: bool) -> None:
+    if by == AUTHOR and not changes:
+        known = " or ".join((*PARTS, *GROUPS))
+        raise UsageError(f"--by {by} goes with {_ASKED}: of a PATH, --by {known}")
+    if by in (*PARTS, *GROUPS) and changes:
+        raise UsageError(f"--by {by} is for files: with {_ASKED}, --by {AUTHOR}")
+    if by in PARTS and pool:
+        raise UsageError(
+            f"--pool takes files as a whole, and --by {by} takes them apart: "
+            f"leave one of them out, or pool --by {' or '.join(GROUPS)}"
+        )
 
 
 def _kept(kind: str) -> Callable[[str], tuple[str, str]]:

@@ -10,12 +10,18 @@ from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import load_model, log
 from fingerprint.cli.output import opened
 
-HELP = "measure a model on unseen tasks or sources of a corpus"
-ABOUT = """Measure a model on unseen tasks or unseen sources.
+PROTOCOLS = ("tasks", "sources", "languages", "quarters", "robustness")
+WITHOUT_BASELINES = PROTOCOLS[2:]
+
+HELP = "measure a model on unseen tasks or sources of a corpus, or on transformed code"
+ABOUT = """Measure a model on unseen tasks or unseen sources, its robustness, or under shift.
 
 The corpus is split by the protocol, a model is fitted on one side with the settings of MODEL and
 scored on the other, beside baselines on the same folds: the figures of a model on samples it was
-trained on say nothing. Where MODEL never saw the corpus, --as-is scores it as it stands.
+trained on say nothing. `robustness` splits by tasks and scores the test samples beside copies that
+mean the same: without comments, with other names, layout or order. `languages` leaves languages out
+in turn, `quarters` trains on what is old and scores what came later. Where MODEL never saw the
+corpus, --as-is scores it as it stands.
 """
 
 
@@ -24,7 +30,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser("evaluate", help=HELP, description=ABOUT)
     parser.add_argument("model", metavar="MODEL", help="a model folder, or `shipped`")
     parser.add_argument("--corpus", required=True, metavar="FILE", help="Parquet, JSONL or CSV")
-    parser.add_argument("--protocol", choices=("tasks", "sources"), default="sources")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="sources")
     for name in ("code", "label", "language", "source", "task"):
         parser.add_argument(f"--{name}", metavar="COLUMN", help=f"the column of the {name}")
     parser.add_argument("--exclude-label", action="append", default=[], metavar="LABEL")
@@ -82,6 +88,10 @@ def _check(arguments: argparse.Namespace) -> None:
     """Refuse what would fail only after the work is done."""
     if arguments.workers < 1:
         raise UsageError(f"--workers is {arguments.workers}, and must be at least 1")
+    if arguments.protocol in WITHOUT_BASELINES and arguments.baseline:
+        raise UsageError(f"--baseline is not run with {arguments.protocol}: leave it out")
+    if arguments.protocol in ("languages", "quarters") and arguments.as_is:
+        raise UsageError(f"{arguments.protocol} fits models of its own: leave --as-is out")
     path: Path | None = arguments.output
     if path is not None and (path.is_dir() or not path.parent.is_dir()):
         raise UsageError(f"cannot write {path}: name a file in a folder that exists")

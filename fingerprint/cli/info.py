@@ -1,4 +1,4 @@
-"""`fingerprint info`: the model's card, classes and figures."""
+"""`fingerprint info`: the model's card, classes and figures, or what marks each class."""
 
 from __future__ import annotations
 
@@ -8,52 +8,96 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import load_model
+from fingerprint.cli.output import opened
 from fingerprint.cli.settings import read_settings
 
 if TYPE_CHECKING:
     from fingerprint_models.agent_model import AgentModel
     from fingerprint_models.model import Model
 
-HELP = "show the model's card, classes and figures"
+HELP = "show the model's card, classes and figures, or what marks each class"
+FORMATS = ("markdown", "json", "html")
+_SUFFIXES = {".json": "json", ".html": "html", ".htm": "html"}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = subparsers.add_parser("info", help=HELP, description=HELP)
-    parser.add_argument("--model", metavar="FOLDER", help="another model than the shipped one")
-    parser.add_argument("--agents", action="store_true", help="the model of commits' authors")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add = parser.add_argument
+    add("--model", metavar="FOLDER", help="another model than the shipped one")
+    add("--agents", action="store_true", help="the model of commits' authors")
+    add("--marks", action="store_true", help="what sets each class apart, on average")
+    add("--format", choices=FORMATS, help="default: Markdown; html is for --marks")
+    add("--json", dest="format", action="store_const", const="json", help="--format json")
+    add("-o", "--output", metavar="FILE", help="write there, whole or not at all")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what is known of the model; return the exit code."""
-    model = _model(arguments)
-    if arguments.json:
-        print(json.dumps(_facts(model), ensure_ascii=False, indent=2))
-    elif sys.stdout.isatty():
+    form = _format(arguments)
+    if arguments.marks and arguments.agents:
+        raise UsageError("--marks is for the model of code, not for --agents")
+    if form == "html" and not arguments.marks:
+        raise UsageError("only --marks has a page: add --marks, or name another format")
+    text = _marks(arguments, form) if arguments.marks else _card(arguments, form)
+    if form == "markdown" and arguments.output is None and sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console().print(Markdown(_page(model, arguments.agents)))
-    else:
-        print(_page(model, arguments.agents))
+        Console().print(Markdown(text))
+        return 0
+    with opened(arguments.output) as stream:
+        stream.write(text.rstrip("\n") + "\n")
     return 0
 
 
-def _model(arguments: argparse.Namespace) -> Model | AgentModel:
+def _format(arguments: argparse.Namespace) -> str:
+    """Return the format; unless it is named, where the output goes tells."""
+    suffix = Path(arguments.output or "").suffix.lower()
+    return str(arguments.format or _SUFFIXES.get(suffix, "markdown"))
+
+
+def _code_model(arguments: argparse.Namespace) -> Model:
+    return load_model(arguments.model or read_settings(Path.cwd()).model)
+
+
+def _card(arguments: argparse.Namespace, form: str) -> str:
+    model: Model | AgentModel
     if arguments.agents:
         from fingerprint.cli.loading_agents import load_agents
 
-        return load_agents(arguments.model)
-    return load_model(arguments.model or read_settings(Path.cwd()).model)
+        model = load_agents(arguments.model)
+    else:
+        model = _code_model(arguments)
+    return _json(_facts(model)) if form == "json" else _page(model, arguments.agents)
+
+
+def _marks(arguments: argparse.Namespace, form: str) -> str:
+    from fingerprint_models import marks
+
+    found = marks.marks_of(_code_model(arguments))
+    if form == "json":
+        return _json(found.to_dict())
+    if form == "html":
+        from fingerprint.report.marks_page import page
+
+        return page(found)
+    from fingerprint.report.marks_text import lines
+
+    return "\n".join(lines(found))
+
+
+def _json(facts: dict[str, object]) -> str:
+    return json.dumps(facts, ensure_ascii=False, indent=2)
 
 
 def _facts(model: Model | AgentModel) -> dict[str, object]:
     return {
         "model": {"name": model.id.name, "version": model.id.version},
-        "classes": list(model.classes),
+        "classes": list(_classes(model)),
         "figures": model.figures,
         "card": model.card,
     }
@@ -61,8 +105,14 @@ def _facts(model: Model | AgentModel) -> dict[str, object]:
 
 def _page(model: Model | AgentModel, agents: bool) -> str:
     command = "fingerprint info --agents --json" if agents else "fingerprint info --json"
-    head = f"{model.id.name} {model.id.version}\n\nClasses: {', '.join(model.classes)}\n"
+    head = f"{model.id.name} {model.id.version}\n\nClasses: {', '.join(_classes(model))}\n"
     return f"{head}\n{_body(model.card)}\n\nAll figures as data: `{command}`."
+
+
+def _classes(model: Model | AgentModel) -> tuple[str, ...]:
+    """Return the classes, those that were enrolled last."""
+    found: tuple[str, ...] = getattr(model, "all_classes", model.classes)
+    return found
 
 
 def _body(card: str) -> str:

@@ -5,20 +5,29 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fingerprint.cli import render
-from fingerprint.cli.change_options import add_options, changes_asked
+from fingerprint.cli.change_options import AUTHOR, GROUPS, PARTS, add_options, changes_asked
 from fingerprint.cli.errors import UsageError
+from fingerprint.cli.file_pools import FilePools
 from fingerprint.cli.loading import lean_imports, load_model
 from fingerprint.cli.output import opened
-from fingerprint.cli.scoring import attribute
+from fingerprint.cli.scoring import attribute, attribute_parts
 from fingerprint.cli.settings import MODES, Settings, known_language, read_settings
 from fingerprint.cli.tally import Tally
 from fingerprint.files import discover
 from fingerprint.ignore import IgnoreFileError
 from fingerprint.items import Item, item_of
 from fingerprint.reading import MAX_BYTES
+from fingerprint_models.attribution import Attribution
+from fingerprint_models.file_parts import FileParts
+
+if TYPE_CHECKING:
+    from fingerprint_models.model import Model
+    from fingerprint_models.pooling import PooledAttribution
 
 HELP = "tell who wrote code: a human or which LLM family"
 ABOUT = """Tell who wrote code: a human or which LLM family. Or tell who made a commit or a pull
@@ -42,6 +51,18 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--language", metavar="NAME", help="language of the files named and of stdin")
     add("--mode", choices=MODES, help="how sure an answer must be (default: balanced)")
     add("--explain", action="store_true", help="add the reasons for and against each answer")
+    add(
+        "--by",
+        choices=(*PARTS, *GROUPS, AUTHOR),
+        help="of files: tell their parts too, functions or windows of lines, or pool those of each "
+        "directory or language; of changes: one more answer for those of each author",
+    )
+    add(
+        "--pool",
+        action="store_true",
+        help="one more answer for all files, or all changes, together, on the premise that one "
+        "author wrote them; the mix of authors beside it, from 30 files on, needs no such premise",
+    )
     add("--format", choices=FORMATS, help="default: table on a terminal, else plain lines")
     add("--json", dest="format", action="store_const", const="json", help="--format json")
     add("--jsonl", dest="format", action="store_const", const="jsonl", help="--format jsonl")
@@ -69,25 +90,40 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read_settings(Path.cwd())
     language = known_language(arguments.language) if arguments.language else None
     model = load_model(arguments.model or settings.model)
+    mode = arguments.mode or settings.mode
     tally = Tally()
-    attributions = attribute(
-        tally.worth_reporting(_items(arguments, language, settings)),
-        model,
-        mode=arguments.mode or settings.mode,
-        batch=arguments.batch,
-        workers=arguments.workers,
-        explain=arguments.explain,
-    )
+    items = tally.worth_reporting(_items(arguments, language, settings))
+    answers, pools = _answers(arguments, items, model, mode)
     try:
         with lean_imports(), opened(arguments.output) as stream:
             writer = _writer(chosen_format(arguments.format, arguments.output))
             progress = arguments.recursive and sys.stderr.isatty()
-            writer(tally.counting(attributions, progress=progress), stream)
+            writer(chain(tally.counting(answers, progress=progress), pools), stream)
     except IgnoreFileError as error:
         raise UsageError(str(error)) from error
     if arguments.recursive or len(arguments.paths) > 1:
         print(f"fingerprint: {tally.summary()}", file=sys.stderr)
     return 2 if tally.all_failed() else 0
+
+
+def _answers(
+    arguments: argparse.Namespace, items: Iterator[Item], model: Model, mode: str
+) -> tuple[Iterator[Attribution | FileParts], Iterator[PooledAttribution]]:
+    """Return the answers for files, and those for pools, to be read when the first are through."""
+    by: str | None = arguments.by
+    how = {
+        "mode": mode,
+        "batch": arguments.batch,
+        "workers": arguments.workers,
+        "explain": arguments.explain,
+    }
+    if by in PARTS:
+        return attribute_parts(items, model, by=by, **how), iter(())
+    answers = attribute(items, model, **how)
+    if not arguments.pool and by is None:
+        return answers, iter(())
+    pools = FilePools(by)
+    return pools.filled(answers), pools.answers(model, mode)
 
 
 def _items(

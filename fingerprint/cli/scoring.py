@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fingerprint.items import Item
 from fingerprint_features.sample import Sample
 from fingerprint_models.attribution import Attribution, ModelId
+from fingerprint_models.file_parts import FileParts
 
 if TYPE_CHECKING:
     from fingerprint_models.model import Model
@@ -36,22 +37,59 @@ def attribute(
 
     With `batch`, files found below one directory argument are scored as one source.
     """
+    for source, chunk in _held(items, batch):
+        samples = _samples(chunk)
+        scored = iter(
+            model.predict_many(samples, source=source, workers=workers, mode=mode, explain=explain)
+            if samples
+            else ()
+        )
+        for item in chunk:
+            yield next(scored) if item.status == "ok" else _not_scored(item, model.id)
+
+
+def attribute_parts(
+    items: Iterable[Item],
+    model: Model,
+    *,
+    by: str,
+    mode: str,
+    batch: bool = True,
+    workers: int = 1,
+    explain: bool = False,
+) -> Iterator[FileParts]:
+    """Yield the attribution of each item and its parts; see `attribute`."""
+    from fingerprint_models.parts import attribute_files
+
+    for source, chunk in _held(items, batch):
+        samples = _samples(chunk)
+        scored = iter(
+            attribute_files(
+                model, samples, by=by, mode=mode, source=source, workers=workers, explain=explain
+            )
+            if samples
+            else ()
+        )
+        for item in chunk:
+            if item.status == "ok":
+                yield next(scored)
+            else:
+                yield FileParts(by, _not_scored(item, model.id))
+
+
+def _held(items: Iterable[Item], batch: bool) -> Iterator[tuple[str | None, list[Item]]]:
+    """Yield the items in chunks that fit into memory, each with the source that it is of."""
     for source, group in groupby(items, key=lambda item: item.source if batch else None):
         for chunk in _chunks(group, CHUNK_FILES if source is None else BATCH_FILES):
-            samples = [
-                Sample(item.code, language=item.language, path=item.path)
-                for item in chunk
-                if item.status == "ok"
-            ]
-            scored = iter(
-                model.predict_many(
-                    samples, source=source, workers=workers, mode=mode, explain=explain
-                )
-                if samples
-                else ()
-            )
-            for item in chunk:
-                yield next(scored) if item.status == "ok" else _not_scored(item, model.id)
+            yield source, chunk
+
+
+def _samples(chunk: Iterable[Item]) -> list[Sample]:
+    return [
+        Sample(item.code, language=item.language, path=item.path)
+        for item in chunk
+        if item.status == "ok"
+    ]
 
 
 def _not_scored(item: Item, model: ModelId) -> Attribution:

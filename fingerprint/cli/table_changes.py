@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fingerprint.cli.render import evidence_lines, share
+from fingerprint.cli.render import share
 from fingerprint.cli.render_changes import UNDECLARED, declared_by, name_of
+from fingerprint.cli.table_reasons import print_reasons
 from fingerprint_models.change_attribution import ChangeAttribution
 
 _STYLES = {"human": "green", "unknown": "yellow"}
@@ -19,7 +20,7 @@ _DIGITS = 12
 
 
 def write_table(answers: Iterable[ChangeAttribution], stream: TextIO) -> None:
-    """Write a table of all changes, the evidence of what was inferred below each."""
+    """Write a table of all changes, and then the reasons of what was inferred."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("change", overflow="fold")
     table.add_column("declared")
@@ -27,13 +28,14 @@ def write_table(answers: Iterable[ChangeAttribution], stream: TextIO) -> None:
     table.add_column("sure", justify="right")
     table.add_column("model said")
     table.add_column("why", overflow="fold")
+    reasons = []
     for answer in answers:
         table.add_row(*_cells(answer))
-        for line in evidence_lines(answer.inferred.evidence if answer.inferred else ()):
-            weight, agent, text = line.split("\t", 2)
-            row = (text, "", agent, weight)
-            table.add_row(*(Text(cell, "dim") for cell in row))
-    Console(file=stream).print(table)
+        evidence = answer.inferred.evidence if answer.inferred else ()
+        reasons.append((name_of(answer, _DIGITS), evidence))
+    console = Console(file=stream)
+    console.print(table)
+    print_reasons(console, reasons)
 
 
 def _cells(answer: ChangeAttribution) -> tuple[Text, ...]:

@@ -6,10 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from fingerprint.cli.render import printable
 from fingerprint.items import Item
 from fingerprint_models.attribution import Attribution
+from fingerprint_models.file_parts import FileParts
+
+Answer = TypeVar("Answer", bound=Attribution | FileParts)
 
 _FAILED = ("missing", "unreadable", "invalid")
 _MENDS = {"directory_needs_recursive": "is a directory: add -r to enter it"}
@@ -36,15 +40,13 @@ class Tally:
             else:
                 yield item
 
-    def counting(
-        self, attributions: Iterable[Attribution], *, progress: bool
-    ) -> Iterator[Attribution]:
-        """Yield the attributions, counted; with `progress`, a running number on stderr."""
-        for number, attribution in enumerate(attributions, start=1):
-            self._count(attribution)
+    def counting(self, answers: Iterable[Answer], *, progress: bool) -> Iterator[Answer]:
+        """Yield the answers, their files counted; with `progress`, a running number on stderr."""
+        for number, answer in enumerate(answers, start=1):
+            self._count(answer.whole if isinstance(answer, FileParts) else answer)
             if progress and number % _EVERY == 0:
                 print(f"\r{number} files", end="", file=sys.stderr, flush=True)
-            yield attribution
+            yield answer
         if progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 

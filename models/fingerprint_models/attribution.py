@@ -22,12 +22,22 @@ class ModelId:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason, for (`contribution` > 0) or against `family`, in log-odds (TreeSHAP)."""
+    """One reason, for (`contribution` > 0) or against `family`, in log-odds (TreeSHAP).
+
+    `value` is what was measured in the sample, `typical_family`, `typical_human` and
+    `typical_others` (all other families) are means over training samples, all in `unit`; None
+    where a reason is no single number.
+    """
 
     text: str
     family: str
     contribution: float
     columns: tuple[str, ...]
+    value: float | None = None
+    unit: str | None = None
+    typical_family: float | None = None
+    typical_human: float | None = None
+    typical_others: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Attribution:
     raw_confidence: float | None = None
     probabilities: Mapping[str, float] = field(default_factory=dict)
     ai_probability: float | None = None
+    novelty: float | None = None
     prediction_set: tuple[str, ...] = ()
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
@@ -79,6 +90,7 @@ class Attribution:
             "confidence": self.confidence,
             "probabilities": dict(self.probabilities),
             "ai_probability": self.ai_probability,
+            "novelty": self.novelty,
             "prediction_set": list(self.prediction_set),
             "reason": self.reason,
             "evidence": [
@@ -87,6 +99,11 @@ class Attribution:
                     "family": item.family,
                     "contribution": item.contribution,
                     "columns": list(item.columns),
+                    "value": item.value,
+                    "unit": item.unit,
+                    "typical_family": item.typical_family,
+                    "typical_human": item.typical_human,
+                    "typical_others": item.typical_others,
                 }
                 for item in self.evidence
             ],

@@ -221,17 +221,3 @@ def adapt_sides(probabilities: FloatArray, human: int | None, concentration: flo
     adapted: FloatArray = probabilities * factor[:, 1:]
     adapted[:, human] = after[:, 0]
     return adapted
-
-
-def smallest_sets(
-    probabilities: FloatArray, level: float, classes: Sequence[str]
-) -> list[tuple[str, ...]]:
-    """Return for each sample the likeliest classes that together reach `level`.
-
-    `level` was chosen on left-out samples such that the sets hold the truth as often as promised
-    (adaptive prediction sets without randomisation; Romano, Sesia and Candès, 2020).
-    """
-    order = np.argsort(-probabilities, axis=1, kind="stable")
-    reached = np.cumsum(np.take_along_axis(probabilities, order, axis=1), axis=1)
-    sizes = 1 + (reached < level).sum(axis=1).clip(max=probabilities.shape[1] - 1)
-    return [tuple(classes[c] for c in row[:size]) for row, size in zip(order, sizes, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,19 +17,24 @@ from fingerprint_models.arrays import npz_bytes
 from fingerprint_models.artefact import Folder, json_bytes, open_folder
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
-from fingerprint_models.calibration import MIN_BATCH, Calibration, Scores, smallest_sets
+from fingerprint_models.calibration import MIN_BATCH, Calibration, Scores
+from fingerprint_models.conformal import PredictionSets
 from fingerprint_models.decision import MODES, Decision, Told
 from fingerprint_models.design_matrix import DesignMatrix
+from fingerprint_models.enrolment import MATERIAL, NOBODY, Enrolment, widened_reference
 from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMismatchError
 from fingerprint_models.evidence import explain
 from fingerprint_models.familiarity import Familiarity
+from fingerprint_models.pooling import PooledAttribution, Pooling, grouped, pool
 from fingerprint_models.reference import Reference
 from fingerprint_models.shipped_models import shipped_agents
+from fingerprint_models.spelling import speller
 from fingerprint_models.transfer import TransferHead
 
 if TYPE_CHECKING:
     from fingerprint_features.change import Change
     from fingerprint_models.change_attribution import ChangeAttribution
+    from fingerprint_models.file_parts import FileParts
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -49,10 +54,31 @@ class Model:
     booster: Booster
     calibration: Calibration
     decision: Decision
-    set_level: float
+    sets: PredictionSets
     reference: Reference
     card: str
     figures: Mapping[str, object]
+    source_decision: Decision | None = None
+    pool_decision: Decision | None = None
+    pooling: Pooling = field(default_factory=Pooling)
+    mean_answers: FloatArray | None = None
+    enrolment: Enrolment = NOBODY
+    material: bytes = b""
+
+    @property
+    def for_sources(self) -> Decision:
+        """What is told of samples that were scored in the light of their source."""
+        return self.source_decision or self.decision
+
+    @property
+    def for_pools(self) -> Decision:
+        """What is told of many samples together."""
+        return self.pool_decision or self.decision
+
+    @property
+    def all_classes(self) -> tuple[str, ...]:
+        """The trained classes, then those that were enrolled."""
+        return (*self.classes, *self.enrolment.names)
 
     @classmethod
     def load(cls, folder: Path) -> Model:
@@ -80,9 +106,15 @@ class Model:
         config = {
             "classes": list(self.classes),
             "human": self.decision.human,
-            "thresholds": self.decision.to_dict()["thresholds"],
+            "thresholds": {
+                "alone": self.decision.to_dict()["thresholds"],
+                "source": self.for_sources.to_dict()["thresholds"],
+                "pool": self.for_pools.to_dict()["thresholds"],
+            },
             "calibration": self.calibration.to_dict(),
-            "set_level": self.set_level,
+            "sets": self.sets.to_dict(),
+            "pooling": self.pooling.to_dict(),
+            "mean_answers": None if self.mean_answers is None else self.mean_answers.tolist(),
         }
         return {
             "README.md": self.card.encode(),
@@ -93,6 +125,8 @@ class Model:
             "transfer.npz": npz_bytes(self.transfer.to_arrays()),
             "reference.npz": npz_bytes(self.reference.to_arrays()),
             "figures.json": json_bytes(self.figures),
+            **({MATERIAL: self.material} if self.material else {}),
+            **self.enrolment.to_files(),
         }
 
     def predict(
@@ -133,9 +167,11 @@ class Model:
         sources = _sources(source, len(given))
         features = measure(given, workers)
         columns = self.design(features)
-        probabilities = self.probabilities(columns, sources, np.array(features.status) == "ok")
-        sets = smallest_sets(probabilities, self.set_level, self.classes)
-        why = self._evidence(columns, features, probabilities) if explain else {}
+        probabilities = self.probabilities(columns, batches(sources, features.status))
+        sets = self.sets(probabilities, features.language, self.classes)
+        together = {i for rows in batches(sources, features.status) for i in rows}
+        probabilities = self.widened(columns, probabilities, features.language)
+        why = self._evidence(given, columns, features, probabilities) if explain else {}
         answers = []
         for i, sample in enumerate(given):
             status, language = features.status[i], features.language[i]
@@ -143,16 +179,51 @@ class Model:
                 status, model=self.id, path=sample.path, language=language
             )
             if status == "ok":
-                told = self.decision(
+                told = self.enrolment.decide(
+                    self.for_sources if i in together else self.decision,
                     probabilities[i],
                     mode=mode,
                     lines=int(features.lines[i]),
                     parsed=bool(features.parsed[i]),
                 )
                 blank = self._scored(blank, probabilities[i], told)
-                blank = replace(blank, prediction_set=sets[i], evidence=why.get(i, ()))
+                blank = replace(blank, evidence=why.get(i, ()))
+                also = self.enrolment.in_set(probabilities[i])
+                blank = replace(blank, prediction_set=(*sets[i], *also))
             answers.append(blank)
         return answers
+
+    def predict_parts(
+        self,
+        code: str,
+        language: str | None = None,
+        path: str | None = None,
+        *,
+        by: str = "function",
+        mode: str = "balanced",
+    ) -> FileParts:
+        """Attribute the parts of one long piece of code; see `parts.attribute_files`."""
+        from fingerprint_models.parts import attribute_parts  # noqa: PLC0415 - for whoever asks
+
+        return attribute_parts(self, Sample(code, language, path), by=by, mode=mode)
+
+    def pool(
+        self,
+        attributions: Sequence[Attribution],
+        *,
+        by: str | Callable[[Attribution], str | None] | Sequence[str | None] | None = None,
+        mode: str = "balanced",
+    ) -> list[PooledAttribution]:
+        """Return one answer for each group of this model's attributions.
+
+        `by` is None for one group of all, "directory" or "language", a function that returns an
+        attribution's group, or a group for each; None as a group leaves an attribution out.
+        ValueError: another model's attributions, an unknown mode or `by`.
+        """
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
+        groups = grouped(attributions, by)
+        return [pool(self, key, each, mode=mode) for key, each in groups.items()]
 
     def predict_change(
         self, change: Change, *, mode: str = "balanced", explain: bool = True
@@ -173,37 +244,54 @@ class Model:
     def probabilities(
         self,
         columns: npt.NDArray[np.float32],
-        sources: Sequence[str | None],
-        measured: npt.NDArray[np.bool_],
+        together: Sequence[Sequence[int]] = (),
     ) -> FloatArray:
-        """Return calibrated probabilities, shape (n, classes), by source where one is known."""
+        """Return calibrated probabilities, shape (n, classes), as `batches` puts rows together."""
         scores = self.scores(columns)
         done = self.calibration.alone(scores)
-        groups: dict[str, list[int]] = {}
-        for i, name in enumerate(sources):
-            if name is not None and measured[i]:
-                groups.setdefault(name, []).append(i)
-        for rows in groups.values():
-            if len(rows) >= MIN_BATCH:
-                distance = self.familiarity.distance(columns[rows])
-                done[rows] = self.calibration.batch(scores.take(rows), distance)
+        for rows in together:
+            distance = self.familiarity.distance(columns[rows])
+            done[rows] = self.calibration.batch(scores.take(rows), distance)
         return done
 
+    def widened(
+        self,
+        columns: npt.NDArray[np.float32],
+        probabilities: FloatArray,
+        languages: Sequence[str | None],
+    ) -> FloatArray:
+        """Return probabilities of trained and enrolled classes, shape (n, all classes)."""
+        if not self.enrolment.classes:
+            return probabilities
+        standardised = self.transfer.family.standardise(columns)
+        return self.enrolment.widen(probabilities, standardised, self.scores(columns), languages)
+
     def _evidence(
-        self, columns: npt.NDArray[np.float32], features: Features, probabilities: FloatArray
+        self,
+        given: Sequence[Sample],
+        columns: npt.NDArray[np.float32],
+        features: Features,
+        probabilities: FloatArray,
     ) -> dict[int, tuple[Evidence, ...]]:
         names = self.design.columns
         found = {}
         for i in np.flatnonzero(np.array(features.status) == "ok").tolist():
             best = int(np.argmax(probabilities[i]))
-            signed = self.booster.contributions(columns[i : i + 1])[0, best]
+            reference, own = self.reference, best - len(self.classes)
+            if own < 0:
+                signed = self.booster.contributions(columns[i : i + 1])[0, best]
+            else:  # of a linear score: each column's part, less what the heads' answers add
+                each = self.enrolment.classes[own]
+                signed = self.transfer.family.standardise(columns[i]) * each.weights
+                reference = widened_reference(reference, each)
             found[i] = explain(
-                signed,
+                signed.astype(np.float64),
                 columns[i],
-                self.classes[best],
+                self.all_classes[best],
                 names,
-                self.reference,
+                reference,
                 human=self.decision.human,
+                spell=speller(given[i]),
             )
         return found
 
@@ -213,10 +301,11 @@ class Model:
             blank,
             family=told.family,
             confidence=told.confidence,
-            raw_family=self.classes[best],
+            raw_family=self.all_classes[best],
             raw_confidence=float(probabilities[best]),
-            probabilities=dict(zip(self.classes, probabilities.tolist(), strict=True)),
-            ai_probability=self.decision.ai_probability(probabilities),
+            probabilities=dict(zip(self.all_classes, probabilities.tolist(), strict=True)),
+            novelty=self.decision.novelty(probabilities[: len(self.classes)]),
+            ai_probability=self.enrolment.ai_probability(self.decision, probabilities),
             reason=told.reason,
         )
 
@@ -232,17 +321,26 @@ def score(
     return Scores(likely, *transfer(columns), familiarity.distances(columns))
 
 
+def batches(sources: Sequence[str | None], status: Sequence[str]) -> list[list[int]]:
+    """Return the rows of each source that has `MIN_BATCH` samples or more that can be scored."""
+    groups: dict[str, list[int]] = {}
+    for i, name in enumerate(sources):
+        if name is not None and status[i] == "ok":
+            groups.setdefault(name, []).append(i)
+    return [rows for rows in groups.values() if len(rows) >= MIN_BATCH]
+
+
 def measure(samples: Sequence[Sample], workers: int = 1) -> Features:
     """Return the features of samples, measured by `workers` processes."""
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
     chunks = [samples[i : i + CHUNK] for i in range(0, len(samples), CHUNK)] or [samples]
     if workers == 1 or len(chunks) == 1:
-        return concatenate([extract(chunk) for chunk in chunks])
+        return concatenate([extract(chunk, only_code=True) for chunk in chunks])
     from joblib import Parallel, delayed  # noqa: PLC0415 - only where processes are asked for
 
-    task: Callable[[Sequence[Sample]], Features] = delayed(extract)
-    return concatenate(Parallel(n_jobs=workers)(task(chunk) for chunk in chunks))
+    task: Callable[..., Features] = delayed(extract)
+    return concatenate(Parallel(n_jobs=workers)(task(each, only_code=True) for each in chunks))
 
 
 def _sources(source: str | Sequence[str | None] | None, n: int) -> list[str | None]:
@@ -253,9 +351,19 @@ def _sources(source: str | Sequence[str | None] | None, n: int) -> list[str | No
     return list(source)
 
 
+def _matrix(rows: list[list[float]] | None) -> FloatArray | None:
+    return None if rows is None else np.array(rows, dtype=np.float64)
+
+
 def _assemble(opened: Folder) -> Model:
     config = opened.json("config.json")
     classes = tuple(config["classes"])
+    thresholds = config["thresholds"]
+
+    def decide(way: str) -> Decision:
+        # Before 1.2.0 the same thresholds held whichever way samples were scored.
+        return Decision.from_dict(classes, config["human"], thresholds.get(way, thresholds))
+
     return Model(
         id=ModelId(str(opened.header["name"]), str(opened.header["version"])),
         classes=classes,
@@ -264,9 +372,15 @@ def _assemble(opened: Folder) -> Model:
         familiarity=Familiarity.from_arrays(opened.arrays("familiarity.npz"), "familiarity"),
         booster=Booster(opened.text("booster.txt")),
         calibration=Calibration.from_dict(config["calibration"]),
-        decision=Decision.from_dict(classes, config["human"], config["thresholds"]),
-        set_level=float(config["set_level"]),
+        decision=decide("alone"),
+        source_decision=decide("source"),
+        pool_decision=decide("pool"),
+        sets=PredictionSets.from_config(config),
+        pooling=Pooling(**config.get("pooling", {})),
+        mean_answers=_matrix(config.get("mean_answers")),
         reference=Reference.from_arrays(opened.arrays("reference.npz")),
         card=opened.text("README.md"),
         figures=opened.json("figures.json"),
+        enrolment=Enrolment.from_folder(opened),
+        material=opened.files.get(MATERIAL, b""),
     )

@@ -18,7 +18,7 @@ from fingerprint_models.agent_model import AT_HAND, KINDS, AgentModel, Blend, co
 from fingerprint_models.artefact import write_folder
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
-from fingerprint_models.decision import Decision, Thresholds
+from fingerprint_models.decision import NEVER, Decision, Thresholds
 from fingerprint_models.reference import Reference
 from fingerprint_models.shipped_models import shipped_agents
 from fingerprint_models.word_head import WordHead
@@ -96,8 +96,9 @@ def agents_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     random = np.random.default_rng(7)
     names, n = column_names(AGENT_CLASSES), len(AGENT_CLASSES)
-    never = Thresholds(family=1.1, human=1.1, ai=1.1)
-    thresholds = {"balanced": Thresholds(family=0.0, human=0.0, ai=0.0), "high-precision": never}
+    never = Thresholds({}, human=NEVER, ai=NEVER)
+    always = Thresholds(dict.fromkeys(AGENT_CLASSES, 0.0), human=0.0, ai=0.0)
+    thresholds = {"balanced": always, "high-precision": never}
     buckets = words.BUCKETS * len(words.VIEWS)
     model = AgentModel(
         id=ModelId("agent", "99.0.0"),

@@ -326,9 +326,9 @@ def test_ranges_stream(
         (["--commit", "HEAD", "-r"], "-r is for files"),
         (["--range", "HEAD", "--language", "go"], "--language is for files"),
         (["--range", "HEAD", "--workers", "2"], "--workers is for files"),
-        (["--pool", "main.py"], "--pool goes with --commit, --range or --pull-request"),
+        (["--by", "language", "--commit", "HEAD"], "--by language is for files"),
         (["--repo", ".", "main.py"], "--repo goes with"),
-        (["--by", "author", "main.py"], "--by goes with"),
+        (["--by", "author", "main.py"], "--by author goes with"),
         (["--commit", "HEAD", "--model", "nowhere"], "no model at nowhere"),
     ],
 )

@@ -55,7 +55,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         blends={hand: Blend(0.5, 1.0, (0.0, 0.0, 0.0)) for hand in AT_HAND},
         dependence=0.5,
         decisions=dict.fromkeys(
-            AT_HAND, Decision(CLASSES, "human", {m: Thresholds(0.5, 0.5, 0.6) for m in MODES})
+            AT_HAND,
+            Decision(
+                CLASSES,
+                "human",
+                {m: Thresholds(dict.fromkeys(CLASSES, 0.5), 0.5, 0.6) for m in MODES},
+            ),
         ),
         set_levels=dict.fromkeys(AT_HAND, 0.9),
         mean_answers=0.7 * np.eye(3) + 0.1,

@@ -181,3 +181,21 @@ def test_evaluate_into_nowhere(command: Callable[..., Any], trained: Any, tmp_pa
         assert target in err
         assert out == ""
     assert [entry.name for entry in tmp_path.rglob("*")] == ["taken"]
+
+
+def test_evaluate_robustness(command: Callable[..., Any], trained: Any, tmp_path: Path) -> None:
+    """Copies are scored on request: a table on standard output, figures in a file."""
+    output = tmp_path / "robustness.json"
+    code, out, err = evaluated(command, trained, "--protocol", "robustness", "-o", output)
+    assert code == 0
+    assert "| identifiers-renamed | " in out
+    assert "robustness: " in err
+    found = json.loads(output.read_text(encoding="utf-8"))
+    assert found["protocol"] == "robustness"
+    assert found["transforms"][-1]["transform"] == "all in a row"
+
+
+def test_robustness_has_no_baselines(command: Callable[..., Any], trained: Any) -> None:
+    """A baseline is refused before the work is done, not passed over."""
+    more = ("--protocol", "robustness", "--baseline", "majority")
+    refused(evaluated(command, trained, *more), "--baseline", "leave it out")

@@ -22,7 +22,6 @@ from fingerprint_models.calibration import (
     bounded,
     context,
     sigmoid,
-    smallest_sets,
 )
 from fingerprint_models.transfer import log_softmax
 
@@ -137,21 +136,6 @@ def test_adapt_ignores_order(probabilities: Array, random: object, concentration
         adapt(probabilities, concentration)[order],
         atol=1e-9,
     )
-
-
-@given(distributions, st.floats(0.0, 1.0), st.floats(0.0, 1.0))
-def test_prediction_sets(probabilities: Array, one: float, other: float) -> None:
-    """Sets are never empty, hold the best class, reach their level, and grow with it."""
-    low, high = sorted((one, other))
-    small = smallest_sets(probabilities, low, CLASSES)
-    large = smallest_sets(probabilities, high, CLASSES)
-    for p, few, many in zip(probabilities, small, large, strict=True):
-        assert few[0] == CLASSES[int(p.argmax())]
-        assert many[: len(few)] == few
-        reached = sum(p[CLASSES.index(name)] for name in many)
-        assert reached >= high - 1e-9
-        # One class less, and the level would be missed.
-        assert len(many) == 1 or reached - p[CLASSES.index(many[-1])] < high
 
 
 @given(st.floats(0.1, 1e3), st.floats(-5, 5))

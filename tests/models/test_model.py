@@ -23,6 +23,7 @@ from fingerprint_models import model as model_module
 from fingerprint_models.arrays import npz_bytes
 from fingerprint_models.artefact import MANIFEST, json_bytes, open_folder, write_folder
 from fingerprint_models.booster import Booster
+from fingerprint_models.decision import MODES
 from fingerprint_models.errors import (
     DamagedModelError,
     MissingModelError,
@@ -154,6 +155,26 @@ def test_bad_samples_among_good_ones(model: Model, samples: list[Sample]) -> Non
     for answer in answers:
         if answer.status != "ok":
             assert (answer.family, answer.probabilities, answer.evidence) == (None, {}, ())
+
+
+PROSE = (
+    "It was agreed that the bridge should be closed until the repairs are done, and those who live "
+    "on the other side of the river will have to take the longer road, which is in a poor state. "
+)
+
+
+@pytest.mark.parametrize("text", [PROSE * 2, '{"a": [1, 2], "b": null}', "a,b,c\n1,2,3\n" * 5])
+def test_what_is_no_code_has_no_family(model: Model, samples: list[Sample], text: str) -> None:
+    """Prose and data get a status and nothing else, in every mode; neighbours are scored."""
+    for mode in MODES:
+        answer = model.predict(text, mode=mode)
+        assert answer.status == "not_code"
+        assert (answer.family, answer.raw_family, answer.ai_probability) == (None, None, None)
+        assert (answer.probabilities, answer.prediction_set, answer.evidence) == ({}, (), ())
+        json.dumps(answer.to_dict(), allow_nan=False)
+    alone = model.predict_many(samples[:2])
+    among = model.predict_many([samples[0], Sample(text), samples[1]])
+    assert [among[0], among[2]] == alone
 
 
 def test_no_samples(model: Model) -> None:
@@ -288,7 +309,7 @@ def pickled(files: dict[str, bytes], _: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [*map(without, ("classes", "human", "calibration", "set_level")), narrow, no_card, pickled],
+    [*map(without, ("classes", "human", "calibration", "sets")), narrow, no_card, pickled],
 )
 def test_sound_sums_over_unsound_content(copy: Path, change: Any) -> None:
     """A folder whose sums are right and whose content is not is refused by name all the same."""

@@ -4,6 +4,7 @@ import gzip
 import json
 import sys
 from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,33 @@ def test_optional_columns_are_found_by_their_canonical_names(tmp_path: Path) -> 
     corpus = read_corpus(write(tmp_path / "c.parquet", rows))
     assert corpus.column("task") == ["row:0", "t", "t", "t"]
     assert corpus.column("model") == ["m"] * 4
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".jsonl", ".csv"])
+def test_dates_are_days(tmp_path: Path, ending: str) -> None:
+    """Days written as text come out as days from every format, and a missing one as none."""
+    given = ["2026-01-31", None, "2024-02-29", "1999-12-31"]
+    rows = [row | {"written": day} for row, day in zip(ROWS, given, strict=True)]
+    corpus = read_corpus(write(tmp_path / f"c{ending}", rows), date="written")
+    assert corpus.table.schema.equals(SCHEMA)
+    assert corpus.column("date") == [day and date.fromisoformat(day) for day in given]
+
+
+def test_the_day_of_a_time_is_that_of_utc(tmp_path: Path) -> None:
+    """A time late in the evening of New York is of the next day; a plain day stays itself."""
+    evening = datetime(2026, 1, 31, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    for given, day in ((evening, date(2026, 2, 1)), (date(2026, 1, 31), date(2026, 1, 31))):
+        path = tmp_path / "c.parquet"
+        parquet.write_table(pa.Table.from_pylist([row | {"date": given} for row in ROWS]), path)
+        assert read_corpus(path).column("date") == [day] * 4
+
+
+def test_what_is_no_day_is_named(tmp_path: Path) -> None:
+    """A column called `date` that holds something else is an error with the column's name."""
+    for strange in ("last spring", 20260131, 0.5):
+        path = write(tmp_path / "c.parquet", [row | {"date": strange} for row in ROWS])
+        with pytest.raises(CorpusError, match=r"column 'date' holds no days .* or rename it"):
+            read_corpus(path)
 
 
 def test_csv_keeps_text_as_text(tmp_path: Path) -> None:

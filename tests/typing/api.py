@@ -18,11 +18,15 @@ from fingerprint import (
     ChangeAttribution,
     Evidence,
     FileChange,
+    FileParts,
     Hunk,
     Identity,
     Inferred,
     ModelId,
+    PartAttribution,
+    PooledAttribution,
     Sample,
+    Shares,
 )
 
 version: str = fingerprint.__version__
@@ -40,6 +44,33 @@ one = shipped.predict("x = 1\n", language="python")
 assert_type(one, Attribution)
 shipped.predict("x = 1\n", "python", "a.py", mode="high-precision", explain=False)
 shipped.predict(b"x = 1\n")  # type: ignore[arg-type]
+
+in_parts = shipped.predict_parts("x = 1\n", "python", "a.py", by="window", mode="best-guess")
+assert_type(in_parts, FileParts)
+assert_type(fingerprint.predict_parts(Path("a.py"), by="function", model=shipped), FileParts)
+fingerprint.predict_parts(3)  # type: ignore[arg-type]
+assert_type(in_parts.whole, Attribution)
+assert_type(in_parts.verdict, str)
+assert_type(in_parts.mixed_probability, float | None)
+assert_type(in_parts.parts, tuple[PartAttribution, ...])
+assert_type(in_parts.parts[0].name, str | None)
+assert_type(in_parts.parts[0].attribution, Attribution)
+
+together = fingerprint.pool([one], by="directory", mode="high-precision", model=shipped)
+assert_type(together, list[PooledAttribution])
+assert_type(shipped.pool([one], by=lambda each: each.language), list[PooledAttribution])
+fingerprint.pool([one], by=["a group", None])
+fingerprint.pool(one)  # type: ignore[arg-type]
+fingerprint.pool([one], by=3)  # type: ignore[arg-type]
+assert_type(together[0].key, str)
+assert_type(together[0].samples, int)
+assert_type(together[0].left_out, int)
+assert_type(together[0].family, str | None)
+assert_type(together[0].probabilities, Mapping[str, float])
+assert_type(together[0].shares, Shares | None)
+assert_type(together[0].to_dict(), dict[str, object])
+if together[0].shares is not None:
+    assert_type(together[0].shares.share, tuple[float, ...])
 
 samples = [Sample(code="x = 1\n"), Sample(code="x", language="go", path="a.go")]
 assert_type(shipped.predict_many(samples), list[Attribution])

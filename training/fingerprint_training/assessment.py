@@ -98,13 +98,14 @@ class Assessment:
 
     def to_dict(self) -> dict[str, Any]:
         """Return dicts, lists, strings, numbers and None only: `json.dumps` takes it as it is."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return plain
+        made: dict[str, Any] = plain(asdict(self))
+        return made
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return figures as JSON knows them: NaN, what could not be measured, is None there."""
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -23,7 +23,7 @@ from fingerprint_training.tables import read_table
 
 # Code is a large_string: a chunk of plain strings ends at 2 GiB.
 REQUIRED = {"code", "label", "source", "task", "row", "origin"}
-TYPES = {"code": pa.large_string(), "row": pa.int64()}
+TYPES = {"code": pa.large_string(), "row": pa.int64(), "date": pa.date32()}
 COLUMNS = (
     "code",
     "label",
@@ -35,12 +35,13 @@ COLUMNS = (
     "path",
     "row",
     "origin",
+    "date",
 )
 FIELDS: list[pa.Field[Any]] = [
     pa.field(name, TYPES.get(name, pa.string()), nullable=name not in REQUIRED) for name in COLUMNS
 ]
 SCHEMA = pa.schema(FIELDS)
-OPTIONAL = ("language", "source", "task", "model", "variant", "path")
+OPTIONAL = ("language", "source", "task", "model", "variant", "path", "date")
 ROWS_NAMED = 5  # an error names this many culprits; the count says how many there are
 
 
@@ -86,6 +87,7 @@ def read_corpus(
     model: str | None = None,
     variant: str | None = None,
     path: str | None = None,
+    date: str | None = None,
     min_classes: int = 2,
     min_per_class: int = 2,
     on_contradiction: Literal["error", "drop"] = "error",
@@ -95,8 +97,9 @@ def read_corpus(
     The keywords name columns of the input. An optional column left at None is taken under its
     canonical name when the input has it. Without a source column the source is the file's
     stem; without a task column every row is its own task, "row:N". Integer labels of a
-    data set's ClassLabel become their names. `min_classes=1` reads a part of a corpus that
-    is to be joined with others by `concat`.
+    data set's ClassLabel become their names. A date is a day, null where unknown: a column of
+    dates, of times (the day in UTC) or of ISO days as text. `min_classes=1` reads a part
+    of a corpus that is to be joined with others by `concat`.
 
     `constant_label` is the label of every row, whatever the label column says.
 
@@ -107,7 +110,7 @@ def read_corpus(
     TooFewSamplesError and UnreadableCorpusError, all of them CorpusError.
     """
     table, origin = read_table(data, text_columns=(code, label))
-    wanted = dict(zip(OPTIONAL, (language, source, task, model, variant, path), strict=True))
+    wanted = dict(zip(OPTIONAL, (language, source, task, model, variant, path, date), strict=True))
     named = {"code": code, "label": label} | {k: v for k, v in wanted.items() if v is not None}
     present = table.column_names
     missing = [column for column in named.values() if column not in present]
@@ -173,12 +176,14 @@ def _canonical(table: pa.Table, named: Mapping[str, str], origin: str) -> pa.Tab
     }
     columns["code"] = _code(table.column(named["code"]), origin)
     for canonical, column in named.items():
-        if canonical != "code":
+        if canonical == "date":
+            columns["date"] = _days(table.column(column), origin, column)
+        elif canonical != "code":
             columns[canonical] = _text(table.column(column), columns.get(canonical))
-    nulls = pa.nulls(count, pa.string())
     if columns["label"].null_count:
         raise MalformedCodeError(origin, "label", _null_rows(columns["label"]))
-    return pa.table([columns.get(f.name, nulls) for f in SCHEMA], schema=SCHEMA)
+    filled = [columns[f.name] if f.name in columns else pa.nulls(count, f.type) for f in SCHEMA]
+    return pa.table(filled, schema=SCHEMA)
 
 
 def _code(column: pa.ChunkedArray[Any], origin: str) -> pa.ChunkedArray[Any]:
@@ -194,6 +199,19 @@ def _text(column: pa.ChunkedArray[Any], default: pa.Array[Any] | None) -> pa.Arr
     """Cast to strings; a null source or task falls back to what a missing column gives."""
     text = pa.array(column.cast(pa.string()).to_pylist(), pa.string())
     return text if default is None else compute.coalesce(text, default)
+
+
+def _days(column: pa.ChunkedArray[Any], origin: str, name: str) -> pa.ChunkedArray[Any]:
+    try:
+        if pa.types.is_timestamp(column.type):  # safe=False drops the time of day
+            return column.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
+        if pa.types.is_date(column.type) or pa.types.is_null(column.type):
+            return column.cast(pa.date32())
+        return column.cast(pa.string()).cast(pa.date32())
+    except pa.ArrowException as error:
+        raise CorpusError(
+            f"{origin}: column {name!r} holds no days ({error}): write YYYY-MM-DD, or rename it"
+        ) from error
 
 
 def _null_rows(column: pa.ChunkedArray[Any]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,11 @@ from fingerprint_training.errors import CorpusError
 from fingerprint_training.evaluation_report import render_text
 from fingerprint_training.fold_model import Fitter, Material
 from fingerprint_training.protocol import assess_fold, run, score
-from fingerprint_training.split import Protocol
+from fingerprint_training.robustness import robustness_of
+from fingerprint_training.robustness_report import render_robustness
+from fingerprint_training.shift import SHIFTS, Shift
+from fingerprint_training.shift_report import render_shift
+from fingerprint_training.split import Protocol, holdout
 from fingerprint_training.train import LEAST, prepare
 
 Log = Callable[[str], None]
@@ -24,12 +28,16 @@ Log = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to evaluate on: a corpus, what it calls its columns, and how it is split."""
+    """What to evaluate on: a corpus, what it calls its columns, and how it is split.
+
+    The protocol "robustness" splits as "tasks" does, scores transformed copies of the test side,
+    and runs no baselines.
+    """
 
     corpus: Path
     columns: Mapping[str, str]
     exclude_labels: tuple[str, ...]
-    protocol: Protocol
+    protocol: Protocol | Shift | Literal["robustness"]
     baselines: tuple[str, ...]
     as_is: bool
 
@@ -55,11 +63,21 @@ def evaluate(
     )
     if request.as_is:
         log(f"cleaning as in training left {report.after} of {report.before} samples")
-        return _as_is(model, material, recipe, request.protocol)
+        material = _in_classes_of(model, material)
     fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
-    outcome = run(fitter, request.protocol)
-    text = render_text(outcome.alone, {"by source": outcome.batch, **outcome.others})
-    return text, outcome.to_dict()
+    match request.protocol:
+        case "robustness":
+            return _robustness(fitter, model if request.as_is else None)
+        case "languages" | "quarters" as shift:
+            whole = fitter.model(np.arange(len(material.corpus)))
+            shifted = SHIFTS[shift](fitter, whole)
+            return render_shift(shifted), {"shift": [each.to_dict() for each in shifted]}
+        case "tasks" | "sources" as split:
+            if request.as_is:
+                return _as_is(model, material, recipe, split)
+            outcome = run(fitter, split)
+            text = render_text(outcome.alone, {"by source": outcome.batch, **outcome.others})
+            return text, outcome.to_dict()
 
 
 def recipe_of(model: Model, request: Request) -> recipes.Recipe:
@@ -83,10 +101,8 @@ def _section(kind: type[Any], stored: Mapping[str, Any]) -> Any:
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
 
-def _as_is(
-    model: Model, material: Material, recipe: recipes.Recipe, protocol: Protocol
-) -> tuple[str, dict[str, object]]:
-    """Score the model itself on all rows, which it must not have been trained on."""
+def _in_classes_of(model: Model, material: Material) -> Material:
+    """Return the material with the classes of the model, which must know all that occur."""
     unknown = sorted(set(material.classes) - set(model.classes))
     if unknown:
         raise CorpusError(
@@ -94,10 +110,27 @@ def _as_is(
             "leave them out with --exclude-label"
         )
     index = np.array([model.classes.index(name) for name in material.classes])
-    own = replace(material, classes=model.classes, truth=index[material.truth])
-    rows = np.arange(len(own.corpus))
+    return replace(material, classes=model.classes, truth=index[material.truth])
+
+
+def _robustness(fitter: Fitter, model: Model | None) -> tuple[str, dict[str, object]]:
+    """Fit on the training tasks and score copies of the test tasks; of all rows for a `model`."""
+    rows = np.arange(len(fitter.material.corpus))
+    if model is None:
+        recipe = fitter.recipe
+        split = holdout(fitter.material.corpus, "tasks", recipe.seed, recipe.split.test_tasks)
+        model, rows = fitter.model(split.train), split.test
+    found = robustness_of(fitter, model, rows).to_dict()
+    return render_robustness(found), {"protocol": "robustness", **found}
+
+
+def _as_is(
+    model: Model, material: Material, recipe: recipes.Recipe, protocol: Protocol
+) -> tuple[str, dict[str, object]]:
+    """Score the model itself on all rows, which it must not have been trained on."""
+    rows = np.arange(len(material.corpus))
     alone, batch = (
-        assess_fold(score(model, own, rows, batch=batch), protocol, recipe, None)
+        assess_fold(score(model, material, rows, batch=batch), protocol, recipe, None)
         for batch in (False, True)
     )
     figures: dict[str, object] = {

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +17,16 @@ from fingerprint_features.extract import Features
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.model import Model
 from fingerprint_models.reference import Reference, measure_reference
-from fingerprint_training.calibrate import (
-    Answers,
-    Evidence,
-    answers_of,
-    calibrate,
-    fit_decision,
-    set_level,
-)
+from fingerprint_training.answers import Answers
+from fingerprint_training.calibrate import Evidence, answers_of, calibrate
 from fingerprint_training.corpora import Corpus
+from fingerprint_training.coverage import fit_sets
 from fingerprint_training.crossfit import Rows, score_left_out
+from fingerprint_training.enrolment_material import material_of
 from fingerprint_training.fit import Heads, fit_heads, source_weights
+from fingerprint_training.pooling import fit_pooling, mean_answers, pools
 from fingerprint_training.recipe import Recipe
+from fingerprint_training.risk import fit_decision
 from fingerprint_training.split import source_folds, task_folds
 from fingerprint_training.stages import digest, stage
 
@@ -138,20 +136,25 @@ class Fitter:
         folds = self._folds(rows)
         left_out = [rows[fold != held] for fold in folds for held in np.unique(fold)]
         fitted = self.all_heads([rows, *left_out])
-        _, source = np.unique(
-            material.corpus.take(rows.tolist()).column("source"), return_inverse=True
+        corpus = material.corpus.take(rows.tolist())
+        source, owner = (
+            np.unique(each.column("source"), return_inverse=True)[1].astype(np.int64)
+            for each in (corpus, by_owner(corpus))
         )
         tasks, sources = (
             score_left_out(material.features, rows, fold, source, lambda kept: fitted[digest(kept)])
             for fold in folds
         )
-        evidence = Evidence(tasks, sources, material.truth[rows], source.astype(np.int64))
+        evidence = Evidence(tasks, sources, material.truth[rows], source, owner)
         heads = fitted[digest(rows)]
         self.log(f"calibrating on {len(rows)} samples")
         calibration = calibrate(evidence, material.human)
         answers = answers_of(calibration, evidence)
+        decide = partial(fit_decision, material.classes, recipe.human)
+        pooling = fit_pooling(answers[2], cells(corpus))
         columns = heads.design(material.features.take(rows))
         truth = material.truth[rows]
+        language = [name or "" for name in corpus.column("language")]
         mean, spread = measure_reference(
             columns, truth, len(material.classes), source_weights(evidence.source, truth)
         )
@@ -163,13 +166,32 @@ class Fitter:
             familiarity=heads.familiarity,
             booster=heads.booster,
             calibration=calibration,
-            decision=fit_decision(material.classes, recipe.human, answers),
-            set_level=set_level(answers),
+            decision=decide(answers[0:1], answers[2:3]),
+            source_decision=decide(answers[1:2], answers[3:4]),
+            pool_decision=decide([], [pools(pooling, answers[2], cells(corpus))]),
+            sets=fit_sets(answers[:2], answers[2:], language),
+            pooling=pooling,
+            mean_answers=mean_answers(answers[2]),
             reference=Reference(heads.design.columns, material.classes, mean, spread),
             card="",
             figures={},
+            material=material_of(
+                heads,
+                columns,
+                tasks.scores,
+                truth,
+                corpus=corpus,
+                languages=[material.features.language[i] for i in rows],
+                seed=recipe.seed,
+            ),
         )
         return model, answers
+
+
+def cells(corpus: Corpus) -> list[str]:
+    """Return whose hand in which source each sample is by: the label there, of that model."""
+    columns = (corpus.column(name) for name in ("source", "label", "model"))
+    return ["\0".join(name or "" for name in names) for names in zip(*columns, strict=True)]
 
 
 def by_owner(corpus: Corpus) -> Corpus:

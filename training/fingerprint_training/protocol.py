@@ -10,15 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint_features.registry import GROUPS
-from fingerprint_models.model import Model
+from fingerprint_models.model import Model, batches
+from fingerprint_training.answers import Answers
 from fingerprint_training.assessment import Assessment
 from fingerprint_training.baselines import BASELINES, BaselineSpec, run_baseline
-from fingerprint_training.calibrate import Answers
+from fingerprint_training.coverage import SetScore, measure_sets
 from fingerprint_training.crossfit import Rows
+from fingerprint_training.dated import project_code
 from fingerprint_training.evaluation import assess
-from fingerprint_training.fold_model import Fitter, Material, by_owner
+from fingerprint_training.fold_model import Fitter, Material, by_owner, cells
+from fingerprint_training.pooling import PoolScore, curve
 from fingerprint_training.predictions import Predictions, answered_by
 from fingerprint_training.recipe import Recipe
+from fingerprint_training.robustness import Robustness, robustness_of
 from fingerprint_training.split import Protocol, Split, holdout
 from fingerprint_training.stages import digest, stage
 
@@ -36,6 +40,9 @@ class Outcome:
     alone: Assessment
     batch: Assessment
     others: Mapping[str, Assessment]
+    sets: SetScore
+    pools: tuple[PoolScore, ...] = ()
+    robustness: Robustness | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data."""
@@ -44,11 +51,16 @@ class Outcome:
             "alone": self.alone.to_dict(),
             "batch": self.batch.to_dict(),
             "others": {name: each.to_dict() for name, each in self.others.items()},
+            "sets": self.sets.to_dict(),
+            "pools": [each.to_dict() for each in self.pools],
         }
 
 
-def run(fitter: Fitter, protocol: Protocol) -> Outcome:
-    """Fit on the training side of a protocol, and read its test side, once."""
+def run(fitter: Fitter, protocol: Protocol, *, robustness: bool = False) -> Outcome:
+    """Fit on the training side of a protocol, and read its test side, once.
+
+    With `robustness`, transformed copies of the test side are scored too.
+    """
     recipe, material = fitter.recipe, fitter.material
     fraction = recipe.split.test_tasks if protocol == "tasks" else recipe.split.test_sources
     corpus = by_owner(material.corpus) if protocol == "sources" else material.corpus
@@ -68,43 +80,85 @@ def run(fitter: Fitter, protocol: Protocol) -> Outcome:
         for name, predictions, rows in _baselines(fitter, split, alone)
     }
     others["without comment columns"] = figures(blind)
-    return Outcome(protocol, figures(alone), figures(batch), others)
+    for called, together in (("high-precision, alone", False), ("high-precision, by source", True)):
+        told = score(model, material, split.test, batch=together, mode="high-precision")
+        others[called] = figures(told)
+    inside = project_code(alone, material.corpus.take(split.test.tolist()))
+    if protocol == "sources" and inside is not None:
+        others["project code alone"] = figures(inside)
+    side = answers_of(alone)
+    pooled = curve(
+        model.pooling, side, cells(material.corpus.take(split.test.tolist())), material.human
+    )
+    return Outcome(
+        protocol,
+        figures(alone),
+        figures(batch),
+        others,
+        measure_sets(model.sets, side, alone.language.tolist()),
+        pooled if protocol == "sources" else (),
+        robustness_of(fitter, model, split.test) if robustness else None,
+    )
 
 
-def score(model: Model, material: Material, rows: Rows, *, batch: bool) -> Predictions:
+def answers_of(predictions: Predictions) -> Answers:
+    """Return predictions as what pools and sets are measured on; each sample weighs the same."""
+    _, owner = np.unique(predictions.source, return_inverse=True)
+    even = np.ones(len(predictions))
+    return Answers(predictions.probabilities, predictions.truth, even, owner.astype(np.int64))
+
+
+def score(
+    model: Model, material: Material, rows: Rows, *, batch: bool, mode: str = "balanced"
+) -> Predictions:
     """Return a model's answers on some rows, each alone or all of a source together."""
     features = material.features.take(rows)
     corpus = material.corpus.take(rows.tolist())
     source = corpus.column("source")
-    named = source if batch else [None] * len(rows)
-    measured = np.array(features.status) == "ok"
-    probabilities = model.probabilities(model.design(features), named, measured)
-    return told_by(model, material, rows, probabilities)
+    together = batches(source, features.status) if batch else []
+    probabilities = model.probabilities(model.design(features), together)
+    return told_by(model, material, rows, probabilities, together, mode=mode)
 
 
 def left_out(fitter: Fitter, model: Model, rows: Rows, answers: Sequence[Answers]) -> Outcome:
     """Return the figures of the left-out sources that a model was calibrated on: validation."""
+    corpus = fitter.material.corpus.take(rows.tolist())
+    whole = batches(corpus.column("source"), ["ok"] * len(rows))
     alone, batch = (
         assess_fold(
-            told_by(model, fitter.material, rows, side.probabilities),
+            told_by(model, fitter.material, rows, side.probabilities, together),
             "sources",
             fitter.recipe,
             None,
         )
-        for side in answers[2:4]
+        for side, together in ((answers[2], []), (answers[3], whole))
     )
-    return Outcome("sources", alone, batch, {})
+    language = [name or "" for name in corpus.column("language")]
+    sets = measure_sets(model.sets, answers[2], language)
+    return Outcome("sources", alone, batch, {}, sets)
 
 
 def told_by(
-    model: Model, material: Material, rows: Rows, probabilities: npt.NDArray[np.float64]
+    model: Model,
+    material: Material,
+    rows: Rows,
+    probabilities: npt.NDArray[np.float64],
+    together: Sequence[Sequence[int]] = (),
+    *,
+    mode: str = "balanced",
 ) -> Predictions:
-    """Return what a model tells of some rows, given their probabilities."""
+    """Return what a model tells of some rows, given their probabilities, by source `together`."""
     features = material.features.take(rows)
     corpus = material.corpus.take(rows.tolist())
+    inside = np.zeros(len(rows), dtype=np.bool_)
+    inside[[i for part in together for i in part]] = True
     told = [
-        model.decision(p, mode="balanced", lines=int(n), parsed=bool(parsed)).family
-        for p, n, parsed in zip(probabilities, features.lines, features.parsed, strict=True)
+        (model.for_sources if batched else model.decision)(
+            p, mode=mode, lines=int(n), parsed=bool(parsed)
+        ).family
+        for p, n, parsed, batched in zip(
+            probabilities, features.lines, features.parsed, inside, strict=True
+        )
     ]
     return Predictions(
         classes=model.classes,

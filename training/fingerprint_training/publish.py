@@ -15,6 +15,8 @@ from fingerprint_training.fold_model import Material
 from fingerprint_training.model_card import render_card
 from fingerprint_training.protocol import Outcome
 from fingerprint_training.recipe import Recipe
+from fingerprint_training.shift import Shifted
+from fingerprint_training.shift_report import render_shift
 
 
 def publish(
@@ -25,6 +27,7 @@ def publish(
     report: CleaningReport,
     outcomes: Sequence[Outcome],
     validation: Outcome,
+    shifted: Sequence[Shifted],
     out: Path,
 ) -> str:
     """Write the model folder with card and figures; returns the hash of its manifest."""
@@ -37,8 +40,13 @@ def publish(
         "recipe": settings(recipe),
         "validation": validation.to_dict(),
         "protocols": {outcome.protocol: outcome.to_dict() for outcome in outcomes},
+        "shift": [each.to_dict() for each in shifted],
     }
-    done = replace(model, card=render_card(model, figures, outcomes, validation), figures=figures)
+    for outcome in outcomes:
+        if outcome.robustness:
+            figures["robustness"] = outcome.robustness.to_dict()
+    card = render_card(model, figures, outcomes, validation) + render_shift(shifted)
+    done = replace(model, card=card, figures=figures)
     header = {
         "name": recipe.name,
         "version": recipe.version,

@@ -69,6 +69,7 @@ class Columns:
     model: str | None = setting(None, check=_not_empty)
     variant: str | None = setting(None, check=_not_empty)
     path: str | None = setting(None, check=_not_empty)
+    date: str | None = setting(None, check=_not_empty)
 
 
 @dataclass(frozen=True, slots=True)

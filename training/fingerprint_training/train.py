@@ -14,6 +14,7 @@ import pyarrow as pa
 from fingerprint_models.artefact import check_target
 from fingerprint_models.families import unknown
 from fingerprint_training.baselines import check_available
+from fingerprint_training.calibrators import left_out_answers, write_answers
 from fingerprint_training.cleaning import DEFAULT, CleaningReport, clean
 from fingerprint_training.corpora import Corpus, check_labels, concat, read_corpus
 from fingerprint_training.errors import SplitError
@@ -22,6 +23,7 @@ from fingerprint_training.fold_model import Fitter, Material
 from fingerprint_training.protocol import Outcome, left_out, run
 from fingerprint_training.publish import publish
 from fingerprint_training.recipe import CorpusRecipe, Recipe
+from fingerprint_training.shift import run_shifts
 from fingerprint_training.split import Protocol
 
 Log = Callable[[str], None]
@@ -54,6 +56,9 @@ def train(
     log(f"fitting the model on all {len(material.corpus)} samples")
     rows = np.arange(len(material.corpus))
     model, answers = fitter.model_and_answers(rows)
+    if cache:
+        language = material.corpus.column("language")
+        write_answers(cache / "answers.npz", left_out_answers(answers[2], model.classes, language))
     return publish(
         model,
         material,
@@ -61,6 +66,7 @@ def train(
         report=report,
         outcomes=outcomes,
         validation=left_out(fitter, model, rows, answers),
+        shifted=run_shifts(fitter, model) if recipe.split.test_sources else (),
         out=out,
     )
 
@@ -147,7 +153,7 @@ def _outcome(fitter: Fitter, protocol: Protocol) -> Outcome | None:
     if not (split.test_tasks if protocol == "tasks" else split.test_sources):
         return None
     try:
-        return run(fitter, protocol)
+        return run(fitter, protocol, robustness=protocol == "tasks")
     except SplitError as error:
         fitter.log(f"protocol {protocol} left out: {error}")
         return None

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from fingerprint_features.grammars import IntArray, grammar_for
-from fingerprint_features.syntax import Syntax, parse
+from fingerprint_features.functions import functions
 from fingerprint_training.cuts import ABOVE, BLOCK_LINES
 
 CLASS_BODY = frozenset({"javascript", "typescript", "tsx", "php"})
@@ -36,32 +33,7 @@ def added_functions(lines: Sequence[str], language: str) -> list[Span]:
 
 
 def _spans(text: str, language: str) -> list[Span]:
-    source = text.encode(errors="replace")
-    syntax = parse(source, grammar_for(language, text))
-    broken = _broken(syntax)
-    spans, last = [], -1
-    for node in syntax.with_role("function").tolist():
-        start, end = int(syntax.start[node]), int(syntax.end[node])
-        if start < last:  # inside the one before
-            continue
-        last = end
-        if not np.any((broken >= start) & (broken <= end)):
-            spans.append(_line_span(source, start, end))
-    return spans
-
-
-def _broken(syntax: Syntax) -> IntArray:
-    """Return the offsets where the parser met or supplied what is not there."""
-    error = syntax.kind == syntax.grammar.kinds
-    missing = ~syntax.named & (syntax.start == syntax.end)  # a token without a text
-    found: IntArray = syntax.start[error | missing]
-    return found
-
-
-def _line_span(source: bytes, start: int, end: int) -> Span:
-    body = source[start:end].rstrip()
-    first = source.count(b"\n", 0, start)
-    return first, first + body.count(b"\n") + 1
+    return [(each.start, each.end) for each in functions(text, language) if each.whole]
 
 
 def _with_comments(lines: Sequence[str], start: int) -> int:

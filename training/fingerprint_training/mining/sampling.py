@@ -28,7 +28,7 @@ BROUGHT_BACK = re.compile(r"(?:revert|reapply|back ?out)\b|cherry[- ]?pick", re.
 PICKED = "(cherry picked from commit"
 
 FIELDS: list[pa.Field[Any]] = [
-    *corpora.FIELDS,
+    *(each for each in corpora.FIELDS if each.name != "date"),  # has its place further down
     pa.field("agent_label", pa.string(), nullable=False),
     pa.field("family", pa.string()),
     pa.field("agent", pa.string()),
