@@ -151,7 +151,10 @@ def test_evaluate(command: Callable[..., Any], trained: Any, tmp_path: Path) -> 
     assert "macro-F1" in out
     found = json.loads(output.read_text(encoding="utf-8"))
     assert found["protocol"] == "tasks"
-    assert set(found["others"]) == {"majority", "without comment columns"}
+    assert set(found["others"]) == {
+        *("majority", "without comment columns"),
+        *("high-precision, alone", "high-precision, by source"),
+    }
     assert list(output.parent.iterdir()) == [output]
 
 

@@ -14,7 +14,9 @@ import pytest
 from fingerprint_features.sample import Sample
 from fingerprint_models.model import Model
 from fingerprint_training import copies, metrics, robustness
+from fingerprint_training.assessment import Estimate
 from fingerprint_training.copies import NAMES, copied
+from fingerprint_training.coverage import SetScore
 from fingerprint_training.evaluate import Request, evaluate
 from fingerprint_training.fold_model import Fitter
 from fingerprint_training.model_card import render_card
@@ -188,9 +190,11 @@ def test_card(found: Robustness, fitter: Fitter, model: Model) -> None:
     """The card has the section where there are figures for it, and only there."""
     predictions = score(model, fitter.material, ROWS, batch=False)
     alone = assess_fold(predictions, "sources", fitter.recipe, None)
-    outcome = Outcome("sources", alone, alone, {})
-    without = render_card(model, model.figures, [outcome], outcome)
-    card = render_card(model, {**model.figures, "robustness": found.to_dict()}, [outcome], outcome)
+    sets = SetScore(*[Estimate(0.9, 0.8, 1.0)] * 3)
+    outcome = Outcome("sources", alone, alone, {}, sets)
+    figures = {name: each for name, each in model.figures.items() if name != "robustness"}
+    without = render_card(model, figures, [outcome], outcome)
+    card = render_card(model, {**figures, "robustness": found.to_dict()}, [outcome], outcome)
     section = f"\n{render_robustness(found.to_dict())}\n"
     assert TITLE not in without
     assert card.replace(section, "", 1).split() == without.split()
