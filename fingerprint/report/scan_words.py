@@ -167,8 +167,8 @@ def _compared(scan: Scan) -> Iterator[str]:
     if found is None or scan.control is None:
         yield (
             "Too little here is from before there were agents to hold this against. People's style "
-            "moves too: in redis the same estimate gives agents a third of the commits of 2021 to "
-            "early 2023, when there were none. Read it as resemblance, not as a share."
+            "differs: in redis the same estimate would give agents more than half of the commits "
+            "of 2021 to early 2023, when there were none. Read it as resemblance, not as a share."
         )
         return
     share, low, high = found

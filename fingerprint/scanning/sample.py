@@ -46,6 +46,26 @@ Past = list[npt.NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
+class Errors:
+    """The mean answer to each class's commits, (classes, classes): what estimates undo.
+
+    That of human is this repository's own where commits from before any agent are enough: people
+    write otherwise from one project to the next, and a model takes some projects for an agent's.
+    """
+
+    classes: tuple[str, ...]
+    mean_answers: FloatArray
+
+    def with_human(self, probabilities: FloatArray, human: str | None) -> Errors:
+        """Return the errors with the human row measured on commits known to be human."""
+        if human not in self.classes:
+            return self
+        rows = self.mean_answers.copy()
+        rows[self.classes.index(human)] = probabilities.mean(axis=0)
+        return replace(self, mean_answers=rows)
+
+
+@dataclass(frozen=True)
 class Answers:
     """Answers to n commits: (n, classes), where they belong, what each stands for."""
 
@@ -54,18 +74,18 @@ class Answers:
     weights: FloatArray
 
     def estimated(
-        self, group: Group, belongs: Callable[[Place], bool], model: AgentModel, seed: int
+        self, group: Group, belongs: Callable[[Place], bool], errors: Errors, seed: int
     ) -> Group:
         """Return the group with the estimate that its part of the answers amounts to."""
         rows = [at for at, place in enumerate(self.places) if belongs(place)]
-        return replace(group, sampled=len(rows), estimate=self.shares(rows, model, seed))
+        return replace(group, sampled=len(rows), estimate=self.shares(rows, errors, seed))
 
-    def shares(self, rows: Sequence[int], model: AgentModel, seed: int) -> Shares | None:
+    def shares(self, rows: Sequence[int], errors: Errors, seed: int) -> Shares | None:
         """Return what some of the answers amount to, None where they are too few."""
         return estimate(
             self.probabilities[list(rows)],
-            model.mean_answers,
-            model.classes,
+            errors.mean_answers,
+            errors.classes,
             weights=self.weights[list(rows)],
             seed=seed,
         )

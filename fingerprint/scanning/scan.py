@@ -12,14 +12,14 @@ from pathlib import Path
 from fingerprint.scanning.kinds import BEFORE, CONTROL, DECLARED, UNDECLARED, is_control
 from fingerprint.scanning.record import Group, Scan
 from fingerprint.scanning.reservoir import Reservoir
-from fingerprint.scanning.sample import Past, Sampled, ask, find_conflicts, trimmed
+from fingerprint.scanning.sample import Errors, Past, Sampled, ask, find_conflicts, trimmed
 from fingerprint.scanning.tally import NO_DATE, Cell, Place, Tally
 from fingerprint_features.activity.relative import style_of
 from fingerprint_features.change import Change
 from fingerprint_features.history import HistoryError, is_shallow, name_of, read
 from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.declaration import declared
-from fingerprint_models.prevalence import Shares
+from fingerprint_models.prevalence import FEWEST, Shares
 
 TOP_CONFLICTS = 20
 TOP_MARKERS = 20
@@ -73,7 +73,8 @@ def scan(
     past: Past = []
     ways = past if asked else None
     missing = _read(git_dir, chosen, tally, samples, ways, progress=progress)
-    estimated = _estimator(samples[UNDECLARED], past, asked, chosen.seed)
+    control, errors = _control(samples, past, asked, chosen.seed) if asked else (None, None)
+    estimated = _estimator(samples[UNDECLARED], past, asked, errors, seed=chosen.seed)
     conflicts = find_conflicts(samples[DECLARED], past, asked) if asked else []
     return Scan(
         repository=name_of(git_dir),
@@ -107,7 +108,7 @@ def scan(
         shallow=is_shallow(git_dir),
         missing=missing,
         model=asked.id if asked else None,
-        control=_control(samples, past, asked, chosen.seed) if asked else None,
+        control=control,
     )
 
 
@@ -155,25 +156,39 @@ def _offer(
 
 
 def _estimator(
-    sample: Reservoir[Sampled], past: Past, model: AgentModel | None, seed: int
+    sample: Reservoir[Sampled],
+    past: Past,
+    model: AgentModel | None,
+    errors: Errors | None,
+    *,
+    seed: int,
 ) -> Estimator:
     """Return what adds to a group the estimate of its undeclared commits."""
-    if model is None:
+    if model is None or errors is None:
         return lambda group, _: group
     answers = ask(sample, past, model)
-    return lambda group, belongs: answers.estimated(group, belongs, model, seed)
+    return lambda group, belongs: answers.estimated(group, belongs, errors, seed)
 
 
 def _control(
     samples: Mapping[str, Reservoir[Sampled]], past: Past, model: AgentModel, seed: int
-) -> Shares | None:
-    """Return the estimate where no agent can be, on the newest such commits that suffice."""
+) -> tuple[Shares | None, Errors]:
+    """Return the estimate where no agent can be, on the newest such commits that suffice.
+
+    Where they suffice twice, every other one says how the model answers to this repository's
+    people, and the estimates, that of the others too, are corrected by that.
+    """
+    errors = Errors(model.classes, model.mean_answers)
     for kind in (CONTROL, BEFORE):
         answers = ask(samples[kind], past, model)
-        found = answers.shares(range(len(answers.places)), model, seed)
+        rows = range(len(answers.places))
+        if len(rows) >= 2 * FEWEST:
+            known = errors.with_human(answers.probabilities[1::2], model.human)
+            return answers.shares(rows[::2], known, seed), known
+        found = answers.shares(rows, errors, seed)
         if found is not None:
-            return found
-    return None
+            return found, errors
+    return None, errors
 
 
 def _by_year(tally: Tally) -> dict[str, Cell]:

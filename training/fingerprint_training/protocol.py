@@ -83,20 +83,21 @@ def run(fitter: Fitter, protocol: Protocol, *, robustness: bool = False) -> Outc
     for called, together in (("high-precision, alone", False), ("high-precision, by source", True)):
         told = score(model, material, split.test, batch=together, mode="high-precision")
         others[called] = figures(told)
-    inside = project_code(alone, material.corpus.take(split.test.tolist()))
-    if protocol == "sources" and inside is not None:
-        others["project code alone"] = figures(inside)
     side = answers_of(alone)
-    pooled = curve(
-        model.pooling, side, cells(material.corpus.take(split.test.tolist())), material.human
-    )
+    pooled: tuple[PoolScore, ...] = ()
+    if protocol == "sources":
+        tested = material.corpus.take(split.test.tolist())
+        inside = project_code(alone, tested)
+        if inside is not None:
+            others["project code alone"] = figures(inside)
+        pooled = curve(model.pooling, side, cells(tested), material.human)
     return Outcome(
         protocol,
         figures(alone),
         figures(batch),
         others,
         measure_sets(model.sets, side, alone.language.tolist()),
-        pooled if protocol == "sources" else (),
+        pooled,
         robustness_of(fitter, model, split.test) if robustness else None,
     )
 

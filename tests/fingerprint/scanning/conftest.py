@@ -84,6 +84,7 @@ class FakeAgents:
 
     id: ModelId = FAKE_ID
     classes: tuple[str, ...] = CLASSES
+    human: str = "human"
     asked: list[Change] = field(default_factory=list)
     styles: list[RepositoryStyle] = field(default_factory=list)
 

@@ -235,5 +235,18 @@ def test_commits_older_than_any_agent_are_the_control(repo: Path, git: Git, agen
     assert found.whole.kinds["undeclared"].commits == 120
     assert found.whole.sampled == 60
     assert found.control is not None
-    assert found.control.n == 60
+    assert found.control.n == 30, "the other half says how its people are answered"
     assert found.stands_out
+
+
+def test_people_who_write_like_an_agent_are_no_finding(repo: Path, git: Git, agents: Any) -> None:
+    """Where commits from before any agent look like one's, later ones that do say nothing."""
+    begin, later = 1_640_995_200, 1_735_689_600
+    days = [str(begin + at * 86_400) for at in range(60)] + [
+        str(later + at * 86_400) for at in range(60)
+    ]
+    _fast_history(repo, git, [("A shiny thing", day) for day in days])
+    found = _scan(repo, agents)
+    assert found.whole.estimate is not None
+    assert found.whole.estimate.low[0] < 0.5 < found.whole.estimate.high[0]
+    assert not found.stands_out
