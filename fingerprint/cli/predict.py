@@ -53,6 +53,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--explain", action="store_true", help="add the reasons for and against each answer")
     add(
         "--by",
+        action=Once,
         choices=(*PARTS, *GROUPS, AUTHOR),
         help="of files: tell their parts too, functions or windows of lines, or pool those of each "
         "directory or language; of changes: one more answer for those of each author",
@@ -77,6 +78,22 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--model", metavar="FOLDER", help="another model than the shipped one")
     add_options(parser)
     parser.set_defaults(run=run)
+
+
+class Once(argparse.Action):
+    """Store a value, and refuse a second one: taking the last in silence would drop the first."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value; ends with a usage error where there is one already."""
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice: choose one")
+        setattr(namespace, self.dest, values)
 
 
 def run(arguments: argparse.Namespace) -> int:

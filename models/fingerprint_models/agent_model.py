@@ -25,7 +25,12 @@ from fingerprint_models.change_attribution import ChangeAttribution, Inferred
 from fingerprint_models.conformal import smallest_sets
 from fingerprint_models.decision import MODES, SHORT_LINES, Decision
 from fingerprint_models.declaration import Declaration, declared
-from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMismatchError
+from fingerprint_models.errors import (
+    DamagedModelError,
+    ModelError,
+    SchemaMismatchError,
+    WrongModelError,
+)
 from fingerprint_models.reference import Reference
 from fingerprint_models.transfer import log_softmax
 from fingerprint_models.word_head import WordHead
@@ -93,6 +98,10 @@ class AgentModel:
     def load(cls, folder: Path) -> AgentModel:
         """Open a model folder after verifying every file; raises a ModelError that names it."""
         opened = open_folder(folder)
+        if "booster.txt" in opened.files:
+            raise WrongModelError(
+                folder, "of code, and commits and pull requests need an agent model"
+            )
         found = str(opened.header.get("schema_hash"))
         if found != registry.schema_hash():
             raise SchemaMismatchError(registry.schema_hash(), found)

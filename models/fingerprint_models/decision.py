@@ -82,10 +82,10 @@ class Decision:
         if mode == "best-guess":
             # Said with the answer: it stands on fewer columns than the figures are made on.
             return Told(raw, confidence, None if parsed else "neutral_columns")
-        if not parsed:
-            return Told(UNKNOWN, confidence, "unsupported_language")
         if lines < SHORT_LINES:
             return Told(UNKNOWN, confidence, "too_short")
+        if not parsed:
+            return Told(UNKNOWN, confidence, "unsupported_language")
         least = self.thresholds[mode]
         novel = (self.novelty(probabilities) if novelty is None else novelty) > least.novelty
         ai = self.ai_probability(probabilities)

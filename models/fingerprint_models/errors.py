@@ -30,6 +30,13 @@ class DamagedModelError(ModelError):
         super().__init__(f"{path} {problem}; reinstall the package or fetch the model again")
 
 
+class WrongModelError(ModelError):
+    """A model folder is whole, but of the other kind."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path} is a model {problem}: name one, or leave --model out")
+
+
 class NewerFormatError(ModelError):
     """A model folder was written by a later package, in a format not known here."""
 

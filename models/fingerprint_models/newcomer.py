@@ -14,6 +14,7 @@ import numpy.typing as npt
 from fingerprint_features.extract import Features
 from fingerprint_features.sample import Sample
 from fingerprint_models.attribution import AI, UNKNOWN
+from fingerprint_models.decision import SHORT_LINES
 from fingerprint_models.enrolling import FOLDS, PRIOR, fit_enrolment, folds_of
 from fingerprint_models.enrolment import Background, Enrolled, Enrolment
 from fingerprint_models.errors import ModelError
@@ -73,7 +74,9 @@ def join(
     background = background_of(model)
     _check(model, name, prior)
     features = measure(samples, workers)
-    good = np.flatnonzero(np.array(features.status) == "ok")
+    # What is too short to be told is too short to learn from.
+    usable = (np.array(features.status) == "ok") & (features.lines >= SHORT_LINES)
+    good = np.flatnonzero(usable)
     own = good[near_copies([samples[i].code for i in good.tolist()]) == np.arange(len(good))]
     _check_number(name, len(samples), len(good), len(own))
     groups = _groups([samples[i].path for i in own.tolist()])
@@ -177,7 +180,7 @@ def _groups(paths: Sequence[str | None]) -> list[str]:
 def _check(model: Model, name: str, prior: float) -> None:
     if not _NAME.fullmatch(name):
         raise EnrolmentError(f"{name!r} is no name for a class: use letters, digits and . _ -")
-    if name.lower() in {UNKNOWN, AI} or name in model.classes:
+    if name.lower() in {UNKNOWN, AI, *(each.lower() for each in model.classes)}:
         raise EnrolmentError(f"{name!r} is an answer of the model already: choose another name")
     if name in model.enrolment.names:
         raise EnrolmentError(f"{name!r} is enrolled already: remove it first, or take another name")
@@ -194,5 +197,6 @@ def _check_number(name: str, given: int, good: int, own: int) -> None:
             f"{LEAST} that differ are needed"
         )
     raise EnrolmentError(
-        f"{name!r} has {good} usable samples of {given}, and {LEAST} are needed: add code files"
+        f"{name!r} has {good} usable samples of {given}, and {LEAST} are needed: add code files of "
+        f"{SHORT_LINES} lines or more"
     )

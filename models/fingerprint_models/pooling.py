@@ -28,6 +28,10 @@ PIPED = "-"
 _UNMEASURED = ("unsupported_language", "neutral_columns")
 
 
+FEWEST_POOLED = 3
+"""Samples of the smallest pools that thresholds were fitted on."""
+
+
 @dataclass(frozen=True)
 class Pooling:
     """How log-probabilities of n samples of one source add up: they are not independent.
@@ -162,8 +166,10 @@ def pool(
     classes = model.all_classes
     p = np.array([[each.probabilities[name] for name in classes] for each in scored])
     pooled = model.pooling(p)
+    # The thresholds of pools were fitted on pools: a few samples are told as lone ones are.
+    decision = model.for_pools if len(p) >= FEWEST_POOLED else model.decision
     told = model.enrolment.decide(
-        model.for_pools, pooled, mode=mode, lines=_lines(scored), parsed=_measured(scored)
+        decision, pooled, mode=mode, lines=_lines(scored), parsed=_measured(scored)
     )
     best = int(np.argmax(pooled))
     return replace(

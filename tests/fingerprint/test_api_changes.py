@@ -67,6 +67,12 @@ def test_a_marker_does_not_score(project: Repository) -> None:
     assert otherwise.inferred != declaring.inferred  # it does read the message
 
 
+def test_a_model_of_code_is_no_agent_model(trained: Any) -> None:
+    """The folder is named for what it is, not for versions that differ."""
+    with pytest.raises(ValueError, match="is a model of code, and commits and pull requests need"):
+        fingerprint.load_agents(trained.folder)
+
+
 def test_a_name_chooses_its_model(agents: Path) -> None:
     """The agent model is never taken for the code model, however new it is."""
     assert shipped_folder("agent") == agents

@@ -111,8 +111,9 @@ def test_refusals_leave_the_folder_alone(run: Run, code: Path, enrollable: Path)
     few.mkdir()
     (few / "one.py").write_text("x = 1\n", encoding="utf-8")
     refused(run("west", "--samples", code, "--into", "ours"), "enrolled already")
-    refused(run("north", "--samples", code, "--into", "ours"), "an answer of the model already")
-    refused(run("east", "--samples", few, "--into", "ours"), "1 usable samples of 1, and 10")
+    for name in ("north", "North"):
+        refused(run(name, "--samples", code, "--into", "ours"), "an answer of the model already")
+    refused(run("east", "--samples", few, "--into", "ours"), "0 usable samples of 1, and 10")
     refused(run("east", "--samples", "nowhere", "--into", "ours"), "nowhere: missing", "0 usable")
     refused(run("east", "--remove", "--into", "ours"), "'east' is not enrolled: west is")
     refused(

@@ -318,6 +318,13 @@ def test_ranges_stream(
     assert whole.count("\n") == len(project.git("rev-list", "HEAD").splitlines())
 
 
+def test_by_is_given_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A second --by would drop the first in silence."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["predict", "--by", "window", "--by", "directory", "main.py"])
+    assert "--by is given twice" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

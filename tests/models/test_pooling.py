@@ -93,6 +93,15 @@ def empty(path: str = "src/empty.py") -> Attribution:
     return Attribution.not_scored("empty", model=ID, path=path)
 
 
+def test_few_samples_are_told_as_lone_ones_are() -> None:
+    """The thresholds of pools hold from three samples on, on which they were fitted."""
+    never = Thresholds({}, human=2.0, ai=2.0)
+    decision = Decision(CLASSES, "human", {"balanced": never, "high-precision": never})
+    cautious = replace(MODEL, decision=decision, pool_decision=DECISION)
+    told = [pool(cautious, "here", [answer((0.05, 0.9, 0.05))] * n).family for n in (1, 2, 3, 10)]
+    assert told == ["unknown", "unknown", "claude", "claude"]
+
+
 @given(shares, st.sampled_from(MODES), st.integers(1, 9), st.booleans(), st.floats(0.1, 5))
 def test_one_sample_pools_to_itself(
     p: list[float], mode: str, lines: int, parsed: bool, factor: float
