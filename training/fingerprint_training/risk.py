@@ -61,6 +61,8 @@ def fit_decision(
     for mode, (precision, false_alarms) in PROMISES.items():
         ai = max(_ai_threshold(side, at, false_alarms) for side in (*known, *unseen))
         ai = max(ai, *(_ai_precise(side, at, precision, ai) for side in unseen))
+        # What a milder mode withholds, no stricter one tells; families stand on the final one.
+        ai = max(ai, *(milder.ai for milder in thresholds.values()), 0.0)
         person = max(_safe(side, _raw(side, at), precision) for side in unseen)
         family = {
             name: max(
@@ -71,7 +73,6 @@ def fit_decision(
             if c != at
         }
         made = Thresholds(family, person, ai, _novelty_limit(known or unseen, at))
-        # Each mode was searched on its own: what a milder one withholds, no stricter one tells.
         for milder in thresholds.values():
             made = _stricter(made, milder)
         thresholds[mode] = made
