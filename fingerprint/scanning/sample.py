@@ -56,12 +56,14 @@ class Errors:
     classes: tuple[str, ...]
     mean_answers: FloatArray
 
-    def with_human(self, probabilities: FloatArray, human: str | None) -> Errors:
+    def with_human(
+        self, probabilities: FloatArray, weights: FloatArray, human: str | None
+    ) -> Errors:
         """Return the errors with the human row measured on commits known to be human."""
         if human not in self.classes:
             return self
         rows = self.mean_answers.copy()
-        rows[self.classes.index(human)] = probabilities.mean(axis=0)
+        rows[self.classes.index(human)] = np.average(probabilities, axis=0, weights=weights)
         return replace(self, mean_answers=rows)
 
 

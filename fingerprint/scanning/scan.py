@@ -183,7 +183,10 @@ def _control(
         answers = ask(samples[kind], past, model)
         rows = range(len(answers.places))
         if len(rows) >= 2 * FEWEST:
-            known = errors.with_human(answers.probabilities[1::2], model.human)
+            half = slice(1, None, 2)
+            known = errors.with_human(
+                answers.probabilities[half], answers.weights[half], model.human
+            )
             return answers.shares(rows[::2], known, seed), known
         found = answers.shares(rows, errors, seed)
         if found is not None:

@@ -217,7 +217,9 @@ def adapt_sides(probabilities: FloatArray, human: int | None, concentration: flo
         return probabilities
     before = np.column_stack((probabilities[:, human], 1.0 - probabilities[:, human]))
     after = adapt(before, concentration)
-    factor = after / np.maximum(before, FLOOR)
-    adapted: FloatArray = probabilities * factor[:, 1:]
+    # No floor below: the families must add up to their side, however little that is.
+    other = before[:, 1:]
+    factor = np.divide(after[:, 1:], other, out=np.zeros_like(other), where=other > 0)
+    adapted: FloatArray = probabilities * factor
     adapted[:, human] = after[:, 0]
     return adapted

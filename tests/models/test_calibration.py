@@ -158,7 +158,7 @@ def test_scores_joined_and_taken(booster: Array, transfer: Array) -> None:
 def test_adapting_sides_keeps_the_families(probabilities: Array, concentration: float) -> None:
     """Human against not human moves; what the families are to each other does not."""
     moved = adapt_sides(probabilities, 0, concentration)
-    np.testing.assert_allclose(moved.sum(axis=1), 1.0, atol=1e-6)  # `FLOOR` is added
+    np.testing.assert_allclose(moved.sum(axis=1), 1.0)
     np.testing.assert_allclose(
         moved[:, 1] * probabilities[:, 2], moved[:, 2] * probabilities[:, 1], atol=1e-9
     )

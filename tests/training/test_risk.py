@@ -68,7 +68,7 @@ def both_ways(side: Answers) -> tuple[Array, Array]:
 sides = st.builds(answers, seeds, st.floats(0.5, 6.0), st.sampled_from([1, 2, 9]))
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None)
 @given(st.tuples(sides, sides), st.tuples(sides, sides), modes)
 def test_few_humans_are_accused(
     known: Sequence[Answers], unseen: Sequence[Answers], mode: str
@@ -82,7 +82,7 @@ def test_few_humans_are_accused(
         assert np.average(accused, weights=side.weights[human]) <= PROMISES[mode][1] + 1e-9
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None)
 @given(st.tuples(sides, sides), st.tuples(sides, sides), modes)
 def test_sides_are_as_precise_as_promised(
     known: Sequence[Answers], unseen: Sequence[Answers], mode: str
@@ -102,7 +102,7 @@ def test_sides_are_as_precise_as_promised(
                     assert share >= PROMISES[mode][0] - SLACK
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None)
 @given(st.tuples(sides, sides), st.tuples(sides, sides), modes)
 def test_families_are_as_precise_as_promised(
     known: Sequence[Answers], unseen: Sequence[Answers], mode: str
@@ -258,7 +258,7 @@ def test_more_precision_takes_more_confidence(
         assert np.average(right[told_], weights=data[2][told_]) >= low - SLACK
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None)
 @given(seeds, st.floats(0.5, 5.0))
 def test_a_stricter_mode_tells_nothing_that_a_milder_one_withholds(seed: int, knows: float) -> None:
     """Whatever high-precision names, balanced names too."""
