@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from fingerprint_models.artefact import open_folder, write_folder
 from fingerprint_models.enrolment import MATERIAL
 from fingerprint_models.model import Model
 from fingerprint_training.enrolment_material import enrolment_material
-from fingerprint_training.fold_model import Material
+from fingerprint_training.material import Material
 from fingerprint_training.recipe import Recipe, load_recipe
 from fingerprint_training.train import prepare, train
+
+# A busy machine makes an example slow; time is judged in benchmarks/, never by a test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "training" / "recipes" / "example.toml"

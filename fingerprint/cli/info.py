@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import load_model
@@ -98,6 +98,7 @@ def _facts(model: Model | AgentModel) -> dict[str, object]:
     return {
         "model": {"name": model.id.name, "version": model.id.version},
         "classes": list(_classes(model)),
+        "enrolled": _enrolled(model),
         "figures": model.figures,
         "card": model.card,
     }
@@ -106,6 +107,8 @@ def _facts(model: Model | AgentModel) -> dict[str, object]:
 def _page(model: Model | AgentModel, agents: bool) -> str:
     command = "fingerprint info --agents --json" if agents else "fingerprint info --json"
     head = f"{model.id.name} {model.id.version}\n\nClasses: {', '.join(_classes(model))}\n"
+    for each in _enrolled(model):
+        head += f"\nEnrolled: {each['name']}, {_joined(each)}\n"
     return f"{head}\n{_body(model.card)}\n\nAll figures as data: `{command}`."
 
 
@@ -113,6 +116,32 @@ def _classes(model: Model | AgentModel) -> tuple[str, ...]:
     """Return the classes, those that were enrolled last."""
     found: tuple[str, ...] = getattr(model, "all_classes", model.classes)
     return found
+
+
+def _enrolled(model: Model | AgentModel) -> list[dict[str, Any]]:
+    """Return what is known of each enrolled class, nothing for a model that enrolls none."""
+    enrolment = getattr(model, "enrolment", None)
+    return [
+        {
+            "name": each.name,
+            "kind": "person" if each.person else "family",
+            "samples": len(each.samples),
+            "languages": dict(each.languages),
+            "prior": each.prior,
+            "thresholds": dict(each.thresholds),
+            "figures": dict(each.figures),
+        }
+        for each in (enrolment.classes if enrolment else ())
+    ]
+
+
+def _joined(each: dict[str, Any]) -> str:
+    counts = ", ".join(f"{n} {name or 'unknown'}" for name, n in each["languages"].items())
+    told = "can be told" if each["thresholds"]["balanced"] <= 1 else "cannot be told"
+    return (
+        f"a {each['kind']}, from {each['samples']} samples ({counts}); AUROC on left-out ones "
+        f"{each['figures']['auroc']:.2f}; {told} in the mode `balanced`"
+    )
 
 
 def _body(card: str) -> str:

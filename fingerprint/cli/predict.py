@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ ABOUT = """Tell who wrote code: a human or which LLM family. Or tell who made a 
 request, a human or which agent: what it declares, and beside it what its style says."""
 FORMATS = ("table", "plain", "json", "jsonl")
 _SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_PAGES = (".html", ".htm", ".csv", ".md", ".xlsx", ".parquet")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +47,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "none of the files or changes could be read.",
     )
     add = parser.add_argument
-    add("paths", nargs="*", metavar="PATH", help="files, folders (with -r), or - for stdin")
+    add("paths", nargs="*", metavar="PATH", help="files, folders (with -r), or - for stdin; each once")
     add("-r", "--recursive", action="store_true", help="enter folders")
     add("--language", metavar="NAME", help="language of the files named and of stdin")
     add("--mode", choices=MODES, help="how sure an answer must be (default: balanced)")
@@ -146,8 +147,7 @@ def _answers(
 def _items(
     arguments: argparse.Namespace, language: str | None, settings: Settings
 ) -> Iterator[Item]:
-    paths: Sequence[str] = arguments.paths
-    for path in paths:
+    for path in dict.fromkeys(arguments.paths):  # named twice, a file is still one piece of evidence
         if path == "-":
             yield _piped(language, settings.language)
         else:
@@ -172,9 +172,18 @@ def _piped(language: str | None, default_language: str | None) -> Item:
 
 
 def chosen_format(name: str | None, output: str | None) -> str:
-    """Return one of `FORMATS`; unless it is named, where the output goes tells."""
+    """Return one of `FORMATS`; unless it is named, where the output goes tells.
+
+    Raises UsageError where the file's name asks for a format that there is not.
+    """
     if name is None and output is not None:
-        name = _SUFFIXES.get(Path(output).suffix.lower())
+        suffix = Path(output).suffix.lower()
+        if suffix in _PAGES:
+            raise UsageError(
+                f"{output} asks for a {suffix} file, and answers are written as "
+                f"{', '.join(sorted(_SUFFIXES))} or plain lines: name it so, or add --format"
+            )
+        name = _SUFFIXES.get(suffix)
     on_terminal = name is None and output is None and sys.stdout.isatty()
     return "table" if on_terminal else name or "plain"
 

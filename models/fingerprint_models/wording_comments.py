@@ -5,7 +5,7 @@ from __future__ import annotations
 from fingerprint_models.phrases import Kind, Phrase
 
 
-def _share(what: str, unit: str = "of comments") -> Phrase:
+def _share(what: str, unit: str = "of comments and docstrings") -> Phrase:
     return Phrase(what, Kind.SHARE, unit)
 
 
@@ -75,7 +75,7 @@ COMMENTS: dict[str, Phrase] = {
     "parenthesis": _share("comments with round brackets"),
     "backtick": _share("comments with back-ticks"),
     "hyphen_list": _share("comments that open with a list mark"),
-    "no_space": _share("comments without a space behind the comment sign"),
+    "no_space": _share("comments without a space behind the opening mark"),
     "overlap": _share(
         "words of comments that are also words of names in the code", "of the comments' words"
     ),

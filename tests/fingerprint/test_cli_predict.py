@@ -139,7 +139,7 @@ def test_no_batch_scores_each_file_alone(model: FakeModel) -> None:
 def test_memory_is_bounded(model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are held in chunks, by number and by size, and come out in order."""
     monkeypatch.setattr(scoring, "CHUNK_FILES", 2)
-    assert main(["predict", *["a.py"] * 5]) == 0
+    assert main(["predict", *(f"{'./' * n}a.py" for n in range(5))]) == 0
     monkeypatch.setattr(scoring, "MAX_CHARACTERS", len(HUMAN))
     assert main(["predict", "-r", "src"]) == 0
     sizes = [len(call["paths"]) for call in model.calls if isinstance(call["paths"], list)]

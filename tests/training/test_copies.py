@@ -24,9 +24,10 @@ from fingerprint_training.copies import (
     NotRunError,
     copied,
     draw,
+    drawn_copies,
 )
 from fingerprint_training.corpora import concat
-from fingerprint_training.fold_model import Material, by_owner
+from fingerprint_training.material import Material, by_owner
 from fingerprint_training.split import holdout, source_folds, task_folds
 from fingerprint_training.transforms import TRANSFORMS, Transform
 
@@ -144,6 +145,17 @@ def test_measured_copies_are_kept(
     np.testing.assert_array_equal(first.material.features.dense, again.material.features.dense)
     assert first.material.corpus.column("code") == again.material.corpus.column("code")
     assert first.material.corpus.column("code") != other.material.corpus.column("code")
+
+
+def test_one_drawn_copy_a_sample(material: Material) -> None:
+    """Each sample is copied at most once, by the transform drawn for it; a seed draws the same."""
+    found, again, other = (drawn_copies(material, seed) for seed in (0, 0, 1))
+    assert len(set(found.of.tolist())) == len(found.of) > 20
+    assert found.of.tolist() == again.of.tolist() != other.of.tolist()
+    assert found.material.truth.tolist() == material.truth[found.of].tolist()
+    code = material.corpus.column("code")
+    for row, text in zip(found.of.tolist(), found.material.corpus.column("code"), strict=True):
+        assert text in [each.apply(code[row], "python", 0) for each in TRANSFORMS]
 
 
 def test_a_missing_formatter_is_named(

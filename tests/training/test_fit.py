@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +13,22 @@ from hypothesis import strategies as st
 
 from fingerprint_features import lexicon, registry
 from fingerprint_features.extract import Features, SparseRows
+from fingerprint_features.registry import GROUPS
+from fingerprint_training import fold_model
 from fingerprint_training.crossfit import score_left_out
 from fingerprint_training.fit import (
     ABSENT,
+    Augmentation,
     Heads,
     class_weights,
+    fit_heads,
     fit_linear,
     select,
     source_weights,
 )
-from fingerprint_training.fold_model import Fitter, Material, by_owner
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import Material, by_owner
+from fingerprint_training.recipe import Augmentation as Augmented
 
 
 def silent(_: str) -> None:
@@ -169,6 +176,79 @@ def test_heads_look_at_their_rows_alone(fitter: Fitter, material: Material) -> N
     assert one.booster.text == other.booster.text
     for name, array in one.to_arrays().items():
         np.testing.assert_array_equal(array, other.to_arrays()[name])
+
+
+@pytest.fixture(scope="module")
+def augmented(fitter: Fitter) -> Fitter:
+    """Return a fitter whose recipe wants copies."""
+    return replace(fitter, recipe=replace(fitter.recipe, augmentation=Augmented(0.5)))
+
+
+def test_copies_teach_the_heads_and_place_nothing(augmented: Fitter, fitter: Fitter) -> None:
+    """With copies the heads are others; columns are chosen and sources placed as without."""
+    rows = np.arange(0, len(fitter.material.truth), 2)
+    one, other = fitter.heads(rows), augmented.heads(rows)
+    assert one.booster.text != other.booster.text
+    assert one.design.columns == other.design.columns
+    for name, array in one.familiarity.to_arrays("familiarity").items():
+        np.testing.assert_array_equal(array, other.familiarity.to_arrays("familiarity")[name])
+
+
+def test_copies_weigh_what_the_recipe_says(augmented: Fitter) -> None:
+    """Copies that are their samples, at weight 1, fit the linear head that samples alone fit."""
+    rows = np.arange(0, len(augmented.material.truth), 2)
+    features, truth = augmented.material.features.take(rows), augmented.material.truth[rows]
+    source = augmented.material.corpus.take(rows.tolist()).column("source")
+    recipe = augmented.recipe
+    heads = [
+        fit_heads(
+            features,
+            truth,
+            source,
+            2,
+            human=0,
+            selected={"tokens": 10},
+            settings=recipe.booster,
+            shrinkage=0.1,
+            seed=0,
+            copies=copies,
+        )
+        for copies in (None, Augmentation(features, np.arange(len(rows)), 1.0))
+    ]
+    for name, array in heads[0].transfer.to_arrays().items():
+        np.testing.assert_allclose(array, heads[1].transfer.to_arrays()[name], atol=1e-3)
+
+
+def test_a_fold_sees_copies_of_its_own_rows_alone(
+    augmented: Fitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the heads get beside the rows are copies of these, each beside its own sample."""
+    got: list[tuple[Any, Augmentation]] = []
+
+    def spy(features: Any, *given: Any, copies: Augmentation, **settings: Any) -> Heads:
+        got.append((features, copies))
+        return fit_heads(features, *given, copies=copies, **settings)
+
+    monkeypatch.setattr(fold_model, "fit_heads", spy)
+    rows = np.arange(1, len(augmented.material.truth), 3)[::-1].copy()
+    augmented.heads(rows)
+    ((features, copies),) = got
+    assert augmented.copies is not None
+    own = np.isin(augmented.copies.of, rows)
+    assert 0 < own.sum() == len(copies.features) < len(own)
+    np.testing.assert_array_equal(rows[copies.of], augmented.copies.of[own])
+    assert [features.language[at] for at in copies.of] == list(copies.features.language)
+
+
+def test_hidden_columns_are_seen_by_no_head(augmented: Fitter) -> None:
+    """A group that is hidden is 0 in samples and copies: no tree asks for it."""
+    rows = np.arange(len(augmented.material.truth))
+    heads = replace(augmented, hidden="comments").heads(rows)
+    columns = augmented.heads(rows).design.columns
+    used = set(re.findall(r"Column_(\d+)", heads.booster.text.split("feature_importances:")[1]))
+    names = {columns[int(at)] for at in used}
+    assert names
+    assert not [name for name in names if GROUPS.get(name) == "comments"]
 
 
 def test_heads_round_trip(fitter: Fitter, material: Material) -> None:

@@ -15,7 +15,8 @@ from fingerprint_features.registry import GROUPS
 from fingerprint_models.model import Model
 from fingerprint_training.errors import CorpusError
 from fingerprint_training.evaluate import Request, evaluate, recipe_of
-from fingerprint_training.fold_model import Fitter, by_owner
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import by_owner
 from fingerprint_training.protocol import run, score
 from fingerprint_training.split import holdout
 

@@ -15,7 +15,8 @@ import pytest
 from fingerprint_models.model import Model
 from fingerprint_training import shift
 from fingerprint_training.errors import SplitError
-from fingerprint_training.fold_model import Fitter, Material
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import Material
 from fingerprint_training.shift import (
     language_folds,
     run_languages,

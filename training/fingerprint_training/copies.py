@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
+from fingerprint_features.extract import concatenate
+from fingerprint_training.corpora import concat
 from fingerprint_training.crossfit import Rows
 from fingerprint_training.extraction import extract_corpus
-from fingerprint_training.fold_model import Material
+from fingerprint_training.material import Material
 from fingerprint_training.stages import digest, stage
 from fingerprint_training.transforms import TRANSFORMS, FormatterMissingError, Transform
 
@@ -29,7 +31,7 @@ CHUNK = 50  # samples that a worker transforms at a time
 _BY_NAME: Mapping[str, Transform] = {each.name: each for each in TRANSFORMS}
 
 
-class NotRunError(RuntimeError):
+class NotRunError(ValueError):
     """A transform needs what is not installed; the message says what, and how to get it."""
 
 
@@ -93,6 +95,38 @@ def copied(
         truth=material.truth[of],
     )
     return Copies(of, made)
+
+
+def drawn_copies(
+    material: Material, seed: int, *, workers: int = 1, cache: Path | None = None
+) -> Copies:
+    """Return a copy of each sample by one transform that is drawn for it, where that applies.
+
+    For the rest see `copied`.
+    """
+    drawn = np.random.default_rng(seed).integers(0, len(TRANSFORMS), len(material.corpus))
+    each = [
+        copied(
+            material,
+            np.flatnonzero(drawn == at),
+            transform.name,
+            seed=seed,
+            workers=workers,
+            cache=cache,
+        )
+        for at, transform in enumerate(TRANSFORMS)
+    ]
+    return _joined(each)
+
+
+def _joined(parts: Sequence[Copies]) -> Copies:
+    made = replace(
+        parts[0].material,
+        corpus=concat([part.material.corpus for part in parts]),
+        features=concatenate([part.material.features for part in parts]),
+        truth=np.concatenate([part.material.truth for part in parts]),
+    )
+    return Copies(np.concatenate([part.of for part in parts]), made)
 
 
 def _texts(

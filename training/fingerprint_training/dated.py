@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint_training.corpora import Corpus
-from fingerprint_training.fold_model import by_owner
+from fingerprint_training.material import by_owner
 from fingerprint_training.predictions import Predictions
 
 Days = npt.NDArray[np.datetime64]

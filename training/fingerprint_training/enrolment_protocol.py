@@ -28,7 +28,8 @@ from fingerprint_training.cleaning import DEFAULT, clean
 from fingerprint_training.corpora import Corpus, read_corpus
 from fingerprint_training.errors import CorpusError
 from fingerprint_training.extraction import extract_corpus
-from fingerprint_training.fold_model import Fitter, Material
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import Material
 from fingerprint_training.recipe import Recipe, load_recipe
 from fingerprint_training.split import holdout
 from fingerprint_training.train import prepare

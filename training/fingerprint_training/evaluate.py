@@ -14,7 +14,8 @@ from fingerprint_training import recipe as recipes
 from fingerprint_training.baselines import check_available
 from fingerprint_training.errors import CorpusError
 from fingerprint_training.evaluation_report import render_text
-from fingerprint_training.fold_model import Fitter, Material
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import Material
 from fingerprint_training.protocol import assess_fold, run, score
 from fingerprint_training.robustness import robustness_of
 from fingerprint_training.robustness_report import render_robustness

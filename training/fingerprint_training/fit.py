@@ -71,6 +71,18 @@ def _led(
     return {k.removeprefix(prefix): part for k, part in arrays.items() if k.startswith(prefix)}
 
 
+@dataclass(frozen=True)
+class Augmentation:
+    """Transformed copies of training samples, to fit the heads on beside these.
+
+    Copy i was made of sample `of[i]` of the fold and weighs `weight` of what that weighs.
+    """
+
+    features: Features
+    of: IntArray
+    weight: float
+
+
 def fit_heads(
     features: Features,
     truth: IntArray,
@@ -82,19 +94,30 @@ def fit_heads(
     settings: BoosterSettings,
     shrinkage: float,
     seed: int,
+    copies: Augmentation | None = None,
 ) -> Heads:
-    """Fit the heads on a training fold; `truth` holds class indices, shape (n,)."""
+    """Fit the heads on a training fold; `truth` holds class indices, shape (n,).
+
+    Columns are selected, and sources placed, by the samples alone: copies are of no source.
+    """
     names, source = np.unique(np.asarray(sources), return_inverse=True)
     design = select(features, source, len(names), selected)
     columns = design(features)
-    weights = source_weights(source, truth)
+    weights, even = source_weights(source, truth), class_weights(truth, classes)
+    side = source_weights(source, (truth == human).astype(np.int64))
+    familiarity = fit_familiarity(features.dense, source, weights, len(names))
+    if copies is not None:
+        columns = np.concatenate((columns, design(copies.features)))
+        truth = np.concatenate((truth, truth[copies.of]))
+        weights, even, side = (
+            np.concatenate((each, copies.weight * each[copies.of]))
+            for each in (weights, even, side)
+        )
     transfer = TransferHead(
         fit_linear(columns, truth, weights, classes, shrinkage),
-        None if human is None else _fit_side(columns, truth == human, source, shrinkage),
+        None if human is None else _fit_side(columns, truth == human, side, shrinkage),
         -1 if human is None else human,
     )
-    familiarity = fit_familiarity(features.dense, source, weights, len(names))
-    even = class_weights(truth, classes)
     booster = fit_booster(columns, truth, even, classes, settings=settings, seed=seed)
     return Heads(design, transfer, familiarity, booster)
 
@@ -186,12 +209,11 @@ def fit_linear(
 def _fit_side(
     columns: npt.NDArray[np.float32],
     is_human: npt.NDArray[np.bool_],
-    source: IntArray,
+    weights: FloatArray,
     shrinkage: float,
 ) -> LinearHead | None:
     """Fit human against not human, both sides even; None where a fold holds one side alone."""
     truth = is_human.astype(np.int64)
-    weights = source_weights(source, truth)
     mass = np.bincount(truth, weights=weights, minlength=2)
     if not mass.all():
         return None

@@ -12,18 +12,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from fingerprint_features import registry
-from fingerprint_features.extract import Features
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.model import Model
 from fingerprint_models.reference import Reference, measure_reference
 from fingerprint_training.answers import Answers
 from fingerprint_training.calibrate import Evidence, answers_of, calibrate
-from fingerprint_training.corpora import Corpus
+from fingerprint_training.copies import Copies, drawn_copies
 from fingerprint_training.coverage import fit_sets
 from fingerprint_training.crossfit import Rows, score_left_out
 from fingerprint_training.enrolment_material import material_of
-from fingerprint_training.fit import Heads, fit_heads, source_weights
+from fingerprint_training.fit import Augmentation, Heads, fit_heads, source_weights
+from fingerprint_training.material import Material, by_owner, cells, hide
 from fingerprint_training.pooling import fit_pooling, mean_answers, pools
 from fingerprint_training.recipe import Recipe
 from fingerprint_training.risk import fit_decision
@@ -37,44 +36,27 @@ HEADS = 1
 
 
 @dataclass(frozen=True)
-class Material:
-    """A cleaned corpus, its features, and its labels as class indices."""
-
-    corpus: Corpus
-    features: Features
-    classes: tuple[str, ...]
-    truth: npt.NDArray[np.int64]
-    has_human: bool
-
-    @property
-    def human(self) -> int | None:
-        """Index of the class that means human: the first, if the recipe named one."""
-        return 0 if self.has_human else None
-
-    def digest(self) -> str:
-        """Return a digest of all that fitting looks at."""
-        return digest(
-            registry.schema_hash(), self.features.dense, self.truth, repr(self.classes),
-            str(self.has_human), *(view.indices for view in self.features.lexicon),
-            *(view.counts for view in self.features.lexicon),
-            *("\0".join(self.corpus.column(name)) for name in ("source", "task", "code")),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
 class Fitter:
-    """Fits models on rows of the material, by a recipe, keeping finished stages on disk."""
+    """Fits models on rows of the material, by a recipe, keeping finished stages on disk.
+
+    The heads do not see the group of columns that is `hidden`, if one is.
+    """
 
     material: Material
     recipe: Recipe
     cache: Path | None
     log: Log
     workers: int = 1
+    hidden: str | None = None
 
     @cached_property
     def _settings(self) -> str:
         recipe = self.recipe
         parts = [asdict(recipe.lexicon), asdict(recipe.booster), asdict(recipe.transfer)]
+        if recipe.augmentation.weight:
+            parts.append(asdict(recipe.augmentation))
+        if self.hidden:
+            parts.append({"hidden": self.hidden})
         return digest(str(HEADS), self.material.digest(), json.dumps(parts), str(recipe.seed))
 
     def heads(self, rows: Rows) -> Heads:
@@ -94,13 +76,34 @@ class Fitter:
         features.
         """
         once = {digest(rows): rows for rows in wanted}  # folds by task and by source may agree
+        _ = self.copies  # made once, before several threads ask for them
         with ThreadPoolExecutor(self.workers) as pool:
             return dict(zip(once, pool.map(self.heads, once.values()), strict=True))
+
+    @cached_property
+    def copies(self) -> Copies | None:
+        """One transformed copy of every sample that one applies to, if the recipe wants any."""
+        if not self.recipe.augmentation.weight:
+            return None
+        self.log(f"copying {len(self.material.corpus)} samples, transformed")
+        cache = self.cache / "copies" if self.cache else None
+        return drawn_copies(self.material, self.recipe.seed, workers=self.workers, cache=cache)
+
+    def _augmentation(self, rows: Rows) -> Augmentation | None:
+        """Return the copies of the rows, and of no others."""
+        if self.copies is None:
+            return None
+        mine, order = np.flatnonzero(np.isin(self.copies.of, rows)), np.argsort(rows)
+        return Augmentation(
+            hide(self.copies.material.features.take(mine), self.hidden),
+            order[np.searchsorted(rows, self.copies.of[mine], sorter=order)],
+            self.recipe.augmentation.weight,
+        )
 
     def _fit(self, rows: Rows) -> Heads:
         recipe, material = self.recipe, self.material
         return fit_heads(
-            material.features.take(rows),
+            hide(material.features.take(rows), self.hidden),
             material.truth[rows],
             material.corpus.take(rows.tolist()).column("source"),
             len(material.classes),
@@ -109,6 +112,7 @@ class Fitter:
             settings=recipe.booster,
             shrinkage=recipe.transfer.shrinkage,
             seed=recipe.seed,
+            copies=self._augmentation(rows),
         )
 
     def _folds(self, rows: Rows) -> tuple[Rows, Rows]:
@@ -186,19 +190,3 @@ class Fitter:
             ),
         )
         return model, answers
-
-
-def cells(corpus: Corpus) -> list[str]:
-    """Return whose hand in which source each sample is by: the label there, of that model."""
-    columns = (corpus.column(name) for name in ("source", "label", "model"))
-    return ["\0".join(name or "" for name in names) for names in zip(*columns, strict=True)]
-
-
-def by_owner(corpus: Corpus) -> Corpus:
-    """Return the corpus with OWNER/NAME sources shortened to OWNER, for splitting.
-
-    Two repositories of one owner share people, prompts and harness: a fold that holds one out
-    must hold out both.
-    """
-    owners = [source.split("/")[0] for source in corpus.column("source")]
-    return corpus.with_column("source", owners)

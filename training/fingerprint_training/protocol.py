@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from fingerprint_features.registry import GROUPS
 from fingerprint_models.model import Model, batches
 from fingerprint_training.answers import Answers
 from fingerprint_training.assessment import Assessment
@@ -18,7 +17,8 @@ from fingerprint_training.coverage import SetScore, measure_sets
 from fingerprint_training.crossfit import Rows
 from fingerprint_training.dated import project_code
 from fingerprint_training.evaluation import assess
-from fingerprint_training.fold_model import Fitter, Material, by_owner, cells
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import Material, by_owner, cells, hide
 from fingerprint_training.pooling import PoolScore, curve
 from fingerprint_training.predictions import Predictions, answered_by
 from fingerprint_training.recipe import Recipe
@@ -242,11 +242,9 @@ def _without_comment_columns(fitter: Fitter, model: Model, split: Split) -> Pred
     The calibration is the whole model's, so that only the columns differ. The n-grams still see
     the text of comments.
     """
-    material = fitter.material
-    kept = np.array([group != "comments" for group in GROUPS.values()], dtype=np.float32)
-    features = replace(material.features, dense=material.features.dense * kept)
-    blind = replace(material, features=features)
-    heads = replace(fitter, material=blind).heads(split.train)
+    heads = replace(fitter, hidden="comments").heads(split.train)
+    features = hide(fitter.material.features, "comments")
+    blind = replace(fitter.material, features=features)
     ablated = replace(
         model,
         design=heads.design,

@@ -11,7 +11,7 @@ from fingerprint_features import registry
 from fingerprint_models.artefact import write_folder
 from fingerprint_models.model import Model
 from fingerprint_training.cleaning import CleaningReport
-from fingerprint_training.fold_model import Material
+from fingerprint_training.material import Material
 from fingerprint_training.model_card import render_card
 from fingerprint_training.protocol import Outcome
 from fingerprint_training.recipe import Recipe

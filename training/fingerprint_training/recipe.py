@@ -22,6 +22,7 @@ from fingerprint_training.strict_toml import (
 )
 
 __all__ = [
+    "Augmentation",
     "Booster",
     "Cleaning",
     "Columns",
@@ -154,6 +155,13 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Augmentation:
+    """What a transformed copy of a sample weighs beside it in fitting; 0: no copies are made."""
+
+    weight: float = setting(0.0, check=within(0, 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Baselines fitted on the same folds, and how often whole groups are resampled."""
 
@@ -183,6 +191,7 @@ class Recipe:
     lexicon: Lexicon
     booster: Booster
     transfer: Transfer
+    augmentation: Augmentation
     evaluation: Evaluation
 
 
@@ -192,6 +201,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "lexicon": Lexicon,
     "booster": Booster,
     "transfer": Transfer,
+    "augmentation": Augmentation,
     "evaluation": Evaluation,
 }
 

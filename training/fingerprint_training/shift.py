@@ -25,7 +25,8 @@ from fingerprint_training.crossfit import Rows
 from fingerprint_training.dated import Days, days, quarters, select
 from fingerprint_training.errors import SplitError
 from fingerprint_training.fit import Heads
-from fingerprint_training.fold_model import Fitter, Material, by_owner
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import Material, by_owner
 from fingerprint_training.predictions import Predictions
 from fingerprint_training.protocol import assess_fold, score
 from fingerprint_training.split import group_folds, holdout

@@ -19,7 +19,8 @@ from fingerprint_training.cleaning import DEFAULT, CleaningReport, clean
 from fingerprint_training.corpora import Corpus, check_labels, concat, read_corpus
 from fingerprint_training.errors import SplitError
 from fingerprint_training.extraction import extract_corpus
-from fingerprint_training.fold_model import Fitter, Material
+from fingerprint_training.fold_model import Fitter
+from fingerprint_training.material import Material
 from fingerprint_training.protocol import Outcome, left_out, run
 from fingerprint_training.publish import publish
 from fingerprint_training.recipe import CorpusRecipe, Recipe
