@@ -53,7 +53,7 @@ GOLDEN = [
     "(50 % where there are none)",
     "+0.30 names for the result (`result`, `results`, `res`, `ans` …): 36 per 100 lines; "
     "typical of human 2.6, of claude 9",
-    "-0.25 comments that say “we”, “us”, “our” or “let's”: 25 % of comments; "
+    "-0.25 comments that say “we”, “us”, “our” or “let's”: 25 % of comments and docstrings; "
     "typical of human 20 %, of claude 1 % (0 where there are none)",
 ]
 

@@ -19,7 +19,8 @@ from fingerprint_models.parts import attribute_files, attribute_parts
 from fingerprint_models.shipped_models import CODE, shipped_folder
 
 TERSE = (
-    "def f{n}(a,b):\n  r=[]\n  for i in a:\n    if i in b: r.append(i)\n  print r\n  return r\n\n"
+    "def f{n}(a,b):\n\t#XXX: quick hack\n\tr=[]\n\tfor i in a:\n\t\tif i in b: r.append(i)\n"
+    "\tprint 'got %d' % len(r)\n\treturn r\n\n"
 )
 CAREFUL = '''def process_items_{n}(items: list[str], *, strict: bool = False) -> dict[str, int]:
     """Process the provided items and return a mapping of counts.
