@@ -18,9 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "features")]
 
 from fingerprint_features import lexicon, registry  # noqa: E402
+from fingerprint_features.batch import BATCH, Batch  # noqa: E402
+from fingerprint_features.extract import extract  # noqa: E402
 from fingerprint_features.grammars import grammar  # noqa: E402
 from fingerprint_features.sample import Sample  # noqa: E402
-from fingerprint_features.source import Source, prepare  # noqa: E402
+from fingerprint_features.source import prepare  # noqa: E402
 
 ROUNDS = 3
 
@@ -35,12 +37,13 @@ def seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def fresh(samples: list[Sample]) -> list[Source]:
-    """Return sources with nothing cached yet but what every extractor shares."""
+def fresh(samples: list[Sample]) -> list[Batch]:
+    """Return batches with nothing cached yet but what every extractor shares."""
     sources = [prepare(sample) for sample in samples]
-    for source in sources:
-        _ = source.identifiers, source.indent, source.uncommented
-    return sources
+    batches = [Batch.of(sources[at : at + BATCH]) for at in range(0, len(sources), BATCH)]
+    for batch in batches:
+        _ = batch.names, batch.whole.indent, batch.uncommented, batch.nodes.role
+    return batches
 
 
 def say(line: str) -> None:
@@ -57,20 +60,14 @@ def main() -> None:
     bare = seconds(lambda: [parser.parse(data) for data in files])
     say(f"{len(files)} files, bare parse {bare:.3f} s; all else in multiples of it")
     say(f"{'prepare':14}     {seconds(lambda: [prepare(s) for s in samples]) / bare:6.2f}")
-    sources = fresh(samples)
+    batches = fresh(samples)
     for extractor in registry.EXTRACTORS:
-        cost = seconds(lambda e=extractor: [e.measure(source) for source in sources])
+        cost = seconds(lambda e=extractor: [e.measure(batch) for batch in batches])
         say(f"{extractor.id:14} {len(extractor.columns):3d} {cost / bare:6.2f}")
-    say(f"{'lexicon':14}     {seconds(lambda: [lexicon.count(s) for s in sources]) / bare:6.2f}")
-    total = seconds(lambda: [whole(sample) for sample in samples])
+    counted = seconds(lambda: [lexicon.count_batch(batch) for batch in batches])
+    say(f"{'lexicon':14}     {counted / bare:6.2f}")
+    total = seconds(lambda: extract(samples))
     say(f"{'all':14} {len(registry.COLUMNS):3d} {total / bare:6.2f}")
-
-
-def whole(sample: Sample) -> None:
-    """Measure one sample from the text on."""
-    source = prepare(sample)
-    registry.measure(source)
-    lexicon.count(source)
 
 
 if __name__ == "__main__":

@@ -6,18 +6,19 @@ import re
 
 import numpy as np
 
+from fingerprint_features.batch import Batch, Columns, Spans
 from fingerprint_features.documentation import (
     MAX_COMMENTS,
     TAIL,
     coverage,
     doc_comments,
-    docstrings_of,
+    docstring_nodes,
     form,
 )
-from fingerprint_features.ratios import mean, share, spread
-from fingerprint_features.source import Source
-from fingerprint_features.stylometry.naming import words_of
-from fingerprint_features.voice import voice
+from fingerprint_features.grammars import IntArray
+from fingerprint_features.groups import FloatArray, Groups, shares
+from fingerprint_features.names import Numbered, distinct
+from fingerprint_features.voice import Said, voice
 
 COLUMNS = {
     "count": "comments per line of code",
@@ -67,39 +68,39 @@ COLUMNS = {
 
 _SIGNS = re.compile(r"^(?:/\*+!?|//+!?|#+!?|\*+|<!--+|--+|;+|%+|\"\"\"|''')")
 _STAR = re.compile(r"^\s*\*+ ?", re.MULTILINE)
-_WORDS = re.compile(r"[A-Za-z][A-Za-z']*")
+_DOC_SIGNS = ("/**", "///", "//!", '"""', "'''")
 
 
-def measure(source: Source) -> dict[str, float]:
-    """Return the comment columns of a sample."""
-    docstrings = docstrings_of(source)
-    comments = sorted(source.comments[:MAX_COMMENTS] + docstrings)
-    columns = dict.fromkeys(COLUMNS, 0.0)
-    columns.update(_neutral(source, docstrings))
-    if not comments:
-        return columns
-    raw = [source.data[a:b].decode("utf-8", "replace") for a, b in comments]
-    said = [_bare(text) for text in raw]
-    lines = int((~source.blank).sum())
-    words = [_WORDS.findall(text) for text in said]
-    columns.update(_amounts(source, comments, raw, lines))
-    columns.update(_lengths(words))
-    columns.update(voice(said, words))
-    columns.update(form(source, docstrings or doc_comments(source)))
-    columns["no_space"] = mean(np.array([_tight(text) for text in raw]))
-    columns["overlap"] = _overlap(words, source)
-    columns.update(_places(source, comments))
-    return columns
-
-
-def _neutral(source: Source, docstrings: list[tuple[int, int]]) -> dict[str, float]:
-    """Return the columns that hold something even where there is no comment."""
-    preferences = ("capital", "full_stop", "docstring_full_stop", "docstring_first_line")
+def measure(batch: Batch) -> Columns:
+    """Return the comment columns of samples."""
+    nodes = docstring_nodes(batch.nodes)
+    spans = _read(batch, nodes)
+    texts = [text.decode("utf-8", "replace") for text in batch.cut_out(spans)]
+    said = Said.of([_bare(text) for text in texts], spans.groups)
+    tight = np.array([_tight(text) for text in texts], dtype=np.bool_)
     return {
-        **dict.fromkeys(preferences, 0.5),
-        **coverage(source, docstrings),
-        "first_at": 1.0,
+        **coverage(batch, nodes),
+        **_amounts(batch, spans, texts),
+        "words_mean": np.minimum(spans.groups.mean(said.per_comment.size), 200.0),
+        "words_spread": np.minimum(spans.groups.spread(said.per_comment.size), 200.0),
+        **voice(said),
+        **_forms(batch, nodes),
+        "no_space": spans.groups.mean(tight),
+        "overlap": _overlap(batch, said),
+        **_places(batch, spans),
     }
+
+
+def _read(batch: Batch, docstrings: IntArray) -> Spans:
+    """Return the comments that are read, and the docstrings, in order."""
+    comments = batch.comments
+    own = comments.groups
+    kept = np.arange(len(own.owner)) - own.start[own.owner] < MAX_COMMENTS
+    start = np.concatenate((comments.start[kept], batch.nodes.start[docstrings]))
+    end = np.concatenate((comments.end[kept], batch.nodes.end[docstrings]))
+    owner = np.concatenate((own.owner[kept], batch.per_tree.owner[docstrings]))
+    order = np.lexsort((end, start, owner))
+    return Spans(start[order], end[order], Groups.of_owners(owner, len(batch)))
 
 
 def _bare(text: str) -> str:
@@ -113,42 +114,73 @@ def _tight(text: str) -> bool:
     return match is not None and text[match.end() : match.end() + 1].isalnum()
 
 
-def _amounts(
-    source: Source, comments: list[tuple[int, int]], raw: list[str], lines: int
-) -> dict[str, float]:
-    spans = np.array(comments)
-    row = np.searchsorted(source.line_start, spans[:, 0], side="right") - 1
-    own = source.first_ink[row] == spans[:, 0]
-    block = np.array([text.startswith(("/*", "<!--")) for text in raw])
-    doc = np.array([text.startswith(("/**", "///", "//!", '"""', "'''")) for text in raw])
+def _amounts(batch: Batch, spans: Spans, texts: list[str]) -> Columns:
+    row = np.searchsorted(batch.whole.line_start, spans.start, side="right") - 1
+    own = batch.whole.first_ink[row] == spans.start
+    block = np.array([text.startswith(("/*", "<!--")) for text in texts], dtype=np.bool_)
+    doc = np.array([text.startswith(_DOC_SIGNS) for text in texts], dtype=np.bool_)
+    groups, lines = spans.groups, batch.lines
     return {
-        "count": share(len(raw), lines),
-        "share": share(float((spans[:, 1] - spans[:, 0]).sum()), len(source.data)),
-        "line_count": share(float((own & ~block & ~doc).sum()), lines),
-        "trailing_count": share(float((~own).sum()), lines),
-        "block_count": share(float(block.sum()), lines),
-        "doc_count": share(float(doc.sum()), lines),
+        "count": shares(groups.size, lines),
+        "share": shares(groups.sum(spans.end - spans.start), batch.size),
+        "line_count": shares(groups.sum(own & ~block & ~doc), lines),
+        "trailing_count": shares(groups.sum(~own), lines),
+        "block_count": shares(groups.sum(block), lines),
+        "doc_count": shares(groups.sum(doc), lines),
     }
 
 
-def _lengths(words: list[list[str]]) -> dict[str, float]:
-    counts = np.array([len(each) for each in words])
-    return {"words_mean": min(mean(counts), 200.0), "words_spread": min(spread(counts), 200.0)}
+def _forms(batch: Batch, docstrings: IntArray) -> Columns:
+    """Return the columns of the form of docstrings, of doc comments where there are none."""
+    own, comments = batch.of_nodes(docstrings), batch.comments
+    found: list[list[tuple[int, int]]] = [[] for _ in range(len(batch))]
+    for sample in np.flatnonzero(own.size + comments.groups.size).tolist():
+        if own.size[sample]:
+            nodes = docstrings[own.start[sample] : own.start[sample] + own.size[sample]]
+            start, end = batch.nodes.start[nodes], batch.nodes.end[nodes]
+            found[sample] = list(zip(start.tolist(), end.tolist(), strict=True))
+        else:
+            first = comments.groups.start[sample]
+            spans = slice(first, first + comments.groups.size[sample])
+            start, end = comments.start[spans], comments.end[spans]
+            pairs = list(zip(start.tolist(), end.tolist(), strict=True))
+            found[sample] = doc_comments(batch.whole.data, pairs)
+    groups = Groups(np.array([len(each) for each in found], dtype=np.intp))
+    flat = np.array([span for each in found for span in each], dtype=np.int32).reshape(-1, 2)
+    cut = batch.cut_out(Spans(flat[:, 0], flat[:, 1], groups))
+    texts = [text.decode("utf-8", "replace") for text in cut]
+    length = groups.sum(flat[:, 1] - flat[:, 0])
+    return {**form(texts, groups), "docstring_share": shares(length, batch.size)}
 
 
-def _overlap(words: list[list[str]], source: Source) -> float:
-    spoken = {word.lower() for each in words for word in each}
-    named = {word for name in set(source.identifiers) for word in words_of(name)}
-    return share(len(spoken & named), len(spoken))
+def _overlap(batch: Batch, said: Said) -> FloatArray:
+    """Return the share of the distinct words of comments that are words of names too."""
+    lowered: Numbered[str] = Numbered()
+    word = lowered.of(said.lowered)[said.words]
+    sample = said.comments.owner[said.per_comment.owner]
+    samples, words, _ = distinct(sample, word, len(lowered))
+    spoken = Groups.of_owners(samples, len(batch))
+    names = batch.names
+    known = np.array([names.words.get(text, -1) for text in lowered], dtype=np.intp)[words]
+    width = len(names.words) + 1
+    # The names' words stand in order of samples and numbers already; what is beyond meets -1.
+    named = np.append(names.of_words.owner * width + names.spoken, -1)
+    keys = samples * width + known
+    at = np.searchsorted(named[:-1], keys)
+    return spoken.mean((known >= 0) & (named[at] == keys))
 
 
-def _places(source: Source, comments: list[tuple[int, int]]) -> dict[str, float]:
-    starts = np.array([a for a, _ in comments], dtype=np.float64)
-    gaps = np.diff(starts)
-    size = max(len(source.data), 1)
-    head = len(source.data[: int(starts[0])].strip()) == 0
-    return {
-        "first_at": float(starts[0]) / size,
-        "head": float(head),
-        "gap_spread": min(share(spread(gaps), mean(gaps)), 10.0),
-    }
+def _places(batch: Batch, spans: Spans) -> Columns:
+    groups = spans.groups
+    some = np.flatnonzero(groups.size)
+    first = spans.start[groups.start[some]] - batch.per_byte.start[some]
+    first_at, head = np.ones(len(batch)), np.zeros(len(batch))
+    first_at[some] = first / np.maximum(batch.size[some], 1)
+    heads = zip(some.tolist(), first.tolist(), strict=True)
+    head[some] = [not batch.sources[at].data[:offset].strip() for at, offset in heads]
+    # A gap leads from one comment of a sample to the next.
+    inside = np.diff(groups.owner) == 0
+    gaps = np.diff(spans.start)[inside].astype(np.float64)
+    between = Groups.of_owners(groups.owner[1:][inside], len(batch))
+    uneven = shares(between.spread(gaps), between.mean(gaps))
+    return {"first_at": first_at, "head": head, "gap_spread": np.minimum(uneven, 10.0)}

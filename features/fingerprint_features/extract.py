@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from fingerprint_features import lexicon, registry
+from fingerprint_features.batch import BATCH, BATCH_BYTES, Batch
 from fingerprint_features.errors import NotTextError
-from fingerprint_features.not_code import is_not_code
+from fingerprint_features.not_code import is_not_code, may_be_no_code
 from fingerprint_features.sample import Sample
-from fingerprint_features.source import prepare
+from fingerprint_features.source import Source, prepare
+from fingerprint_features.sparse import SparseRows, join
 
-
-@dataclass(frozen=True)
-class SparseRows:
-    """Counts of one lexicon view for many samples, in compressed rows.
-
-    `indptr` has shape (samples + 1,); row i holds `indices[indptr[i]:indptr[i + 1]]`.
-    """
-
-    indptr: npt.NDArray[np.int64]
-    indices: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.int32]
-
-    def take(self, rows: npt.NDArray[np.int64]) -> SparseRows:
-        """Return some of the rows, in the order asked for."""
-        length = np.diff(self.indptr)[rows]
-        indptr = np.concatenate(([0], np.cumsum(length)))
-        at = np.arange(indptr[-1]) + np.repeat(self.indptr[rows] - indptr[:-1], length)
-        return SparseRows(indptr, self.indices[at], self.counts[at])
+__all__ = ("Features", "SparseRows", "concatenate", "extract")
 
 
 @dataclass(frozen=True)
@@ -64,42 +50,27 @@ class Features:
         )
 
 
-def extract(samples: Iterable[Sample], *, only_code: bool = False) -> Features:
-    """Measure samples one after the other; a bad one gets a status, the others are done.
+def extract(
+    samples: Iterable[Sample],
+    *,
+    only_code: bool = False,
+    chosen: lexicon.Chosen | None = None,
+) -> Features:
+    """Measure samples; a bad one gets a status, the others are done.
 
     With `only_code`, prose and data get the status "not_code"; corpora are believed to hold code.
+    With `chosen`, of each lexicon view only these buckets are counted, which is faster.
     """
-    dense: list[npt.NDArray[np.float32]] = []
-    views: list[list[lexicon.Counts]] = [[] for _ in lexicon.VIEWS]
-    status: list[str] = []
-    language: list[str | None] = []
-    parsed: list[bool] = []
-    lines: list[int] = []
-    for sample in samples:
-        row = _measure(sample, only_code)
-        dense.append(row.dense)
-        for view, counts in zip(views, row.lexicon, strict=True):
-            view.append(counts)
-        status.append(row.status)
-        language.append(row.language)
-        parsed.append(row.parsed)
-        lines.append(row.lines)
-    width = len(registry.COLUMNS)
-    return Features(
-        np.stack(dense) if dense else np.zeros((0, width), dtype=np.float32),
-        tuple(_rows(view) for view in views),
-        tuple(status),
-        tuple(language),
-        np.array(parsed, dtype=np.bool_),
-        np.array(lines, dtype=np.int32),
-    )
+    ready = map(_ready, samples)
+    parts = [_measured(part, only_code, chosen) for part in _batches(ready)]
+    return concatenate(parts) if parts else _measured([], only_code, chosen)
 
 
 def concatenate(parts: Sequence[Features]) -> Features:
     """Join features of several batches, in order."""
     return Features(
         np.concatenate([part.dense for part in parts]),
-        tuple(_join(views) for views in zip(*(part.lexicon for part in parts), strict=True)),
+        tuple(join(views) for views in zip(*(part.lexicon for part in parts), strict=True)),
         tuple(s for part in parts for s in part.status),
         tuple(s for part in parts for s in part.language),
         np.concatenate([part.parsed for part in parts]),
@@ -108,58 +79,70 @@ def concatenate(parts: Sequence[Features]) -> Features:
 
 
 @dataclass(frozen=True)
-class _Row:
-    dense: npt.NDArray[np.float32]
-    lexicon: tuple[lexicon.Counts, ...]
+class _Ready:
+    """A sample's status, and what is measured of it where that is "ok"."""
+
     status: str
     language: str | None
-    parsed: bool
-    lines: int
+    source: Source | None = None
 
 
-_NOTHING = lexicon.Counts(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))
-
-
-def _measure(sample: Sample, only_code: bool) -> _Row:
+def _ready(sample: Sample) -> _Ready:
     try:
         source = prepare(sample)
     except NotTextError:
-        return _failed("invalid", sample.language)
+        return _Ready("invalid", sample.language)
     if not source.data.strip():
-        return _failed("empty", source.language)
+        return _Ready("empty", source.language)
     if 0 in source.data:
-        return _failed("binary", source.language)
-    if only_code and is_not_code(source):
-        return _failed("not_code", source.language)
-    return _Row(
-        registry.measure(source),
-        lexicon.count(source),
-        "ok",
-        source.language,
-        source.syntax is not None,
-        int((~source.blank).sum()),
+        return _Ready("binary", source.language)
+    return _Ready("ok", source.language, source)
+
+
+def _batches(samples: Iterable[_Ready]) -> Iterator[list[_Ready]]:
+    """Cut samples into batches that are bounded in number and in bytes."""
+    batch: list[_Ready] = []
+    size = 0
+    for sample in samples:
+        batch.append(sample)
+        size += len(sample.source.data) if sample.source else 0
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _measured(samples: list[_Ready], only_code: bool, chosen: lexicon.Chosen | None) -> Features:
+    status = [sample.status for sample in samples]
+    sources = {i: sample.source for i, sample in enumerate(samples) if sample.source}
+    batch = Batch.of(tuple(sources.values()))
+    if only_code and (prose := _no_code(sources, batch)):
+        for i in prose:
+            status[i] = "not_code"
+            del sources[i]
+        batch = Batch.of(tuple(sources.values()))
+    at = np.array(list(sources), dtype=np.intp)
+    dense = np.zeros((len(samples), len(registry.COLUMNS)), dtype=np.float32)
+    lines, parsed = np.zeros(len(samples), np.int32), np.zeros(len(samples), np.bool_)
+    views = lexicon.nothing(chosen)
+    if sources:
+        dense[at] = registry.measure_batch(batch)
+        lines[at] = batch.lines
+        parsed[at] = [source.syntax is not None for source in batch.sources]
+        views = lexicon.count_batch(batch, chosen)
+    return Features(
+        dense,
+        tuple(view.spread(at, len(samples)) for view in views),
+        tuple(status),
+        tuple(sample.language for sample in samples),
+        parsed,
+        lines,
     )
 
 
-def _failed(status: str, language: str | None) -> _Row:
-    dense = np.zeros(len(registry.COLUMNS), dtype=np.float32)
-    return _Row(dense, (_NOTHING,) * len(lexicon.VIEWS), status, language, False, 0)
-
-
-def _rows(counts: list[lexicon.Counts]) -> SparseRows:
-    indptr = np.concatenate(([0], np.cumsum([len(row.buckets) for row in counts])))
-    empty = np.zeros(0, dtype=np.int32)
-    return SparseRows(
-        indptr.astype(np.int64),
-        np.concatenate([empty, *(row.buckets for row in counts)]),
-        np.concatenate([empty, *(row.counts for row in counts)]),
-    )
-
-
-def _join(views: Sequence[SparseRows]) -> SparseRows:
-    lengths = np.concatenate([np.diff(view.indptr) for view in views])
-    return SparseRows(
-        np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
-        np.concatenate([view.indices for view in views]),
-        np.concatenate([view.counts for view in views]),
-    )
+def _no_code(sources: Mapping[int, Source], batch: Batch) -> list[int]:
+    """Return which samples, laid together in `batch`, are clearly no code."""
+    if not sources:
+        return []
+    return [i for i in compress(sources, may_be_no_code(batch).tolist()) if is_not_code(sources[i])]

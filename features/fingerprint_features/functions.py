@@ -63,7 +63,7 @@ def _line(line_start: IntArray, offset: int) -> int:
 
 def _broken(syntax: Syntax) -> IntArray:
     """Return, ascending, the offsets where the parser met or supplied what is not there."""
-    error = syntax.kind == syntax.grammar.kinds
+    error = syntax.tables.broken[syntax.kind]
     missing = ~syntax.named & (syntax.start == syntax.end)  # a token without a text
     found: IntArray = syntax.start[error | missing]
     return np.sort(found)

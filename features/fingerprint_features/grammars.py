@@ -7,8 +7,9 @@ import tomllib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,25 +41,38 @@ CONNECTIVES = "&& || and or ?? ?: xor"
 
 
 @dataclass(frozen=True)
-class Grammar:
-    """A tree-sitter language with lookup tables from node kind to role.
+class Kinds:
+    """Lookup tables from node kind to role: of one grammar, or of several behind each other.
 
-    The arrays are indexed by kind id; the id of an ERROR node is mapped onto the extra last row,
-    so that broken code indexes safely. `operator` is the role that an operator token gives the
-    binary expression around it, -1 for other kinds; `label` a hash of the kind's name, which
-    stays the same when ids move. `names` maps parent kind * (kinds + 1) + kind to an index into
-    `NAME_ROLES`; `first_names` likewise, for first named children only.
+    The arrays are indexed by kind id; `broken` marks the row of ERROR nodes, the last one of each
+    grammar, so that broken code indexes safely. `operator` is the role that an operator token
+    gives the binary expression around it, -1 for other kinds; `label` a hash of language and
+    kind by name, which stays the same when ids move; `family` an index into `FAMILIES`. `names`
+    maps parent kind * kinds + kind to an index into `NAME_ROLES`; `first_names` likewise, for
+    first named children only. `marked` has a table for each entry of `MARKED`.
     """
+
+    role_of: IntArray
+    named: BoolArray
+    broken: BoolArray
+    operator: IntArray
+    label: npt.NDArray[np.uint32]
+    family: IntArray
+    names: tuple[npt.NDArray[np.int64], IntArray]
+    first_names: tuple[npt.NDArray[np.int64], IntArray]
+    marked: Mapping[str, BoolArray]
+
+    def __len__(self) -> int:
+        return len(self.role_of)
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A tree-sitter language with its tables; the id of an ERROR node is mapped onto `error`."""
 
     name: str
     language: Language
-    kinds: int
-    role_of: IntArray
-    named: BoolArray
-    operator: IntArray
-    label: npt.NDArray[np.uint32]
-    names: tuple[npt.NDArray[np.int64], IntArray]
-    first_names: tuple[npt.NDArray[np.int64], IntArray]
+    tables: Kinds
 
     @cached_property
     def parser(self) -> Parser:
@@ -66,13 +80,23 @@ class Grammar:
         return Parser(self.language)
 
     @property
+    def error(self) -> int:
+        """The id that stands for ERROR: the one behind the last kind."""
+        return len(self.tables) - 1
+
+    @property
     def family(self) -> str:
         """The language, dialects aside: `php` for templates, `typescript` for TSX."""
-        return {"php-template": "php", "tsx": "typescript"}.get(self.name, self.name)
+        return family_of(self.name)
 
     def ids(self, *names: str) -> IntArray:
         """Return the ids of all kinds with these labels (see `kind_labels`)."""
         return _ids(self.name, names)
+
+
+def family_of(name: str) -> str:
+    """Return the language of a grammar, dialects aside."""
+    return {"php-template": "php", "tsx": "typescript"}.get(name, name)
 
 
 @cache
@@ -95,6 +119,16 @@ def tables() -> dict[str, dict[str, dict[str, list[str]]]]:
 ROLES: tuple[str, ...] = tuple(sorted({r for spec in tables().values() for r in spec["roles"]}))
 ROLE_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(ROLES)}
 
+FAMILIES: tuple[str, ...] = tuple(sorted({family_of(name) for name in tables()}))
+"""The languages with a grammar, dialects aside."""
+
+MARKED = {
+    "members": ("field_declaration_list", "enumerator_list"),
+    "arguments": ("argument_list", "block", "do_block"),
+    "statements": ("statement_list",),
+}
+"""Kinds that are looked for beside the roles, by what they hold."""
+
 
 def kind_labels(language: Language) -> list[str]:
     """Return the name of every kind id; anonymous tokens stand in single quotes."""
@@ -115,17 +149,56 @@ def grammar(name: str) -> Grammar:
     roles = {kind: ROLE_INDEX[role] for role, kinds in spec["roles"].items() for kind in kinds}
     signs = {f"'{sign}'": ROLE_INDEX["compare"] for sign in COMPARISONS.split()}
     signs |= {f"'{sign}'": ROLE_INDEX["logic"] for sign in CONNECTIVES.split()}
-    return Grammar(
-        name,
-        language,
-        len(labels),
+    salt = zlib.crc32(family_of(name).encode())
+    kinds = Kinds(
         np.array([*(roles.get(label, -1) for label in labels), -1], dtype=np.int32),
         np.array([*(not label.startswith("'") for label in labels), True]),
+        np.array([*(False for _ in labels), True]),
         np.array([*(signs.get(label, -1) for label in labels), -1], dtype=np.int32),
-        np.array([*(zlib.crc32(label.encode()) for label in labels), 0], dtype=np.uint32),
+        np.array([*(zlib.crc32(label.encode()) ^ salt for label in labels), salt], dtype=np.uint32),
+        np.full(len(labels) + 1, FAMILIES.index(family_of(name)), dtype=np.int32),
         _pairs(spec["names"], labels, first=False),
         _pairs(spec["names"], labels, first=True),
+        {
+            part: np.array([*(label in of for label in labels), False])
+            for part, of in MARKED.items()
+        },
     )
+    return Grammar(name, language, kinds)
+
+
+@lru_cache(maxsize=64)
+def joined(names: tuple[str, ...]) -> tuple[Kinds, Mapping[str, int]]:
+    """Return the tables of several grammars behind each other, and where each begins."""
+    parts = [grammar(name).tables for name in names]
+    starts = np.cumsum([0, *map(len, parts)]).tolist()
+    total = starts.pop()
+
+    def row(name: str) -> npt.NDArray[Any]:
+        rows: list[npt.NDArray[Any]] = [getattr(part, name) for part in parts]
+        return np.concatenate(rows)
+
+    def pairs(name: str) -> tuple[npt.NDArray[np.int64], IntArray]:
+        found = [getattr(part, name) for part in parts]
+        moved = [
+            (keys // len(part) + start) * total + keys % len(part) + start
+            for (keys, _), part, start in zip(found, parts, starts, strict=True)
+        ]
+        return np.concatenate(moved), np.concatenate([values for _, values in found])
+
+    marked = {mark: np.concatenate([part.marked[mark] for part in parts]) for mark in MARKED}
+    kinds = Kinds(
+        row("role_of"),
+        row("named"),
+        row("broken"),
+        row("operator"),
+        row("label"),
+        row("family"),
+        pairs("names"),
+        pairs("first_names"),
+        marked,
+    )
+    return kinds, dict(zip(names, starts, strict=True))
 
 
 def _pairs(

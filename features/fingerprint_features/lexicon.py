@@ -7,14 +7,17 @@ sparsely as the buckets hit and how often.
 
 from __future__ import annotations
 
-import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from fingerprint_features.source import Source
-from fingerprint_features.syntax import Syntax
+from fingerprint_features.batch import Batch
+from fingerprint_features.groups import Groups, Index
+from fingerprint_features.source import SPACE, ByteArray, Source
+from fingerprint_features.sparse import SparseRows
 
 BUCKETS = 1 << 15
 """Buckets of a view, a power of two."""
@@ -32,6 +35,8 @@ _SEED = np.uint32(2166136261)
 _MIX = np.uint32(2654435761)  # Knuth's multiplicative hash: 2**32 / golden ratio
 
 HashArray = npt.NDArray[np.uint32]
+Chosen = Mapping[str, npt.NDArray[np.int32]]
+"""Buckets of a view, ascending, for those views of which only these are to be counted."""
 
 
 @dataclass(frozen=True)
@@ -43,86 +48,202 @@ class Counts:
 
 
 def count(source: Source) -> tuple[Counts, ...]:
-    """Return the counts of every view, in the order of `VIEWS`."""
-    tokens = _token_hashes(source)
-    return (
-        _fold(_ngrams(source.symbols.astype(np.uint32), CHARACTER_ORDERS)),
-        _fold(_ngrams(tokens, TOKEN_ORDERS)),
-        _fold(_tree_hashes(source.syntax)),
+    """Return the counts of every view of one sample, in the order of `VIEWS`."""
+    return tuple(Counts(view.indices, view.counts) for view in count_batch(Batch.of([source])))
+
+
+def count_batch(batch: Batch, chosen: Chosen | None = None) -> tuple[SparseRows, ...]:
+    """Return the counts of every view, in the order of `VIEWS`; of `chosen` buckets alone."""
+    characters = batch.symbols.astype(np.uint32)
+    views = (
+        _ngrams(characters, batch.per_byte.owner, batch.left, batch.size, CHARACTER_ORDERS),
+        token_ngrams(batch),
+        _tree_hashes(batch),
     )
+    if chosen is None:
+        return tuple(_counted(view, len(batch)) for view in views)
+    nothing = np.zeros(0, dtype=np.int32)
+    buckets = (chosen.get(name, nothing) for name in VIEWS)
+    return tuple(_looked_up(v, len(batch), b) for v, b in zip(views, buckets, strict=True))
 
 
-def _fold(hashes: list[HashArray]) -> Counts:
-    if not hashes:
-        return Counts(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))
-    # The high bits of the product are the well mixed ones.
-    mixed = (np.concatenate(hashes) * _MIX) >> np.uint32(32 - BUCKETS.bit_length() + 1)
-    table = np.bincount(mixed, minlength=BUCKETS)
-    hit = np.flatnonzero(table)
-    return Counts(hit.astype(np.int32), table[hit].astype(np.int32))
+def nothing(chosen: Chosen | None = None) -> tuple[SparseRows, ...]:
+    """Return the counts of no samples."""
+    none = np.zeros(0, dtype=np.int32)
+    total = None if chosen is None else np.zeros(0)
+    return (SparseRows(np.zeros(1, dtype=np.int64), none, none, total),) * len(VIEWS)
 
 
-def _ngrams(symbols: HashArray, orders: tuple[int, ...]) -> list[HashArray]:
-    """Return FNV-1a hashes of all n-grams of a sequence, one array an order."""
-    found: list[HashArray] = []
+@dataclass(frozen=True)
+class Hashed:
+    """Hashes of n-grams, the sample of each, and how many symbols of the sample are left there.
+
+    An n-gram of more symbols than are left runs into the next sample and does not count; `counts`
+    (samples,) says how many of each sample do.
+    """
+
+    hashes: HashArray
+    owner: Index
+    left: Index
+    order: int
+    counts: Index
+
+    @property
+    def buckets(self) -> HashArray:
+        """The bucket of each n-gram: the high bits of the product are the well mixed ones."""
+        return (self.hashes * _MIX) >> np.uint32(32 - BUCKETS.bit_length() + 1)
+
+
+def _counted(view: list[Hashed], samples: int) -> SparseRows:
+    parts = []
+    for part in view:
+        inside = part.left >= part.order
+        edges = np.searchsorted(part.owner[inside], np.arange(samples + 1)).tolist()
+        parts.append((part.buckets[inside], edges))
+    none = np.zeros(0, dtype=np.int32)
+    found, counts = [none], [none]
+    # A table for each sample is faster than sorting the n-grams of all.
+    for at in range(samples):
+        own = [buckets[edges[at] : edges[at + 1]] for buckets, edges in parts]
+        table = np.bincount(np.concatenate([none, *own]), minlength=BUCKETS)
+        hit = np.flatnonzero(table)
+        found.append(hit.astype(np.int32))
+        counts.append(table[hit].astype(np.int32))
+    indptr = np.cumsum([0, *map(len, found[1:])], dtype=np.int64)
+    return SparseRows(indptr, np.concatenate(found), np.concatenate(counts))
+
+
+def _looked_up(view: list[Hashed], samples: int, buckets: npt.NDArray[np.int32]) -> SparseRows:
+    """Count chosen buckets only, which needs no sorting."""
+    wanted, slot = np.zeros(BUCKETS, dtype=np.bool_), np.zeros(BUCKETS, dtype=np.intp)
+    wanted[buckets], slot[buckets] = True, np.arange(len(buckets))
+    keys, total = [np.zeros(0, dtype=np.intp)], np.zeros(samples)
+    for part in view:
+        # Few are wanted, and looking for them in a small table keeps it in a processor's cache.
+        at = part.buckets.astype(np.intp)
+        hit = np.flatnonzero(wanted.take(at))
+        hit = hit[part.left[hit] >= part.order]
+        keys.append(part.owner[hit] * len(buckets) + slot[at[hit]])
+        total += part.counts
+    table = np.bincount(np.concatenate(keys), minlength=samples * len(buckets))
+    found = np.flatnonzero(table > 0)  # four times as fast as asking the numbers themselves
+    indptr = np.searchsorted(found, np.arange(samples + 1) * len(buckets)).astype(np.int64)
+    indices = buckets[found % max(len(buckets), 1)]
+    return SparseRows(indptr, indices, table[found].astype(np.int32), total)
+
+
+def _ngrams(
+    symbols: HashArray, owner: Index, left: Index, size: Index, orders: tuple[int, ...]
+) -> list[Hashed]:
+    """Return FNV-1a hashes of all n-grams, one array an order; `size` counts symbols a sample."""
+    found: list[Hashed] = []
     rolling = np.full(len(symbols), _SEED, dtype=np.uint32)
     for order in range(1, max(orders) + 1):
-        if len(symbols) < order:
-            break
-        rolling = (rolling[: len(symbols) - order + 1] ^ symbols[order - 1 :]) * _PRIME
+        last = max(len(symbols) - order + 1, 0)
+        rolling = (rolling[:last] ^ symbols[order - 1 :]) * _PRIME
         if order in orders:
             # The order goes into the hash, or short n-grams would meet long ones.
-            found.append(rolling ^ np.uint32(order * 0x9E3779B1 & 0xFFFFFFFF))
+            hashes = rolling ^ np.uint32(order * 0x9E3779B1 & 0xFFFFFFFF)
+            counts = np.maximum(size - order + 1, 0)
+            found.append(Hashed(hashes, owner[:last], left[:last], order, counts))
     return found
 
 
-def _token_hashes(source: Source) -> HashArray:
-    """Return one symbol a token: its text's hash, and white space before it as it stands.
+def token_ngrams(batch: Batch) -> list[Hashed]:
+    """Return the hashes of the n-grams of tokens, one array an order; see `_token_hashes`."""
+    hashes, at = _token_hashes(batch)
+    groups = Groups.of_owners(batch.per_byte.owner[at], len(batch))
+    left = (groups.start + groups.size)[groups.owner] - np.arange(len(at))
+    return _ngrams(hashes, groups.owner, left, groups.size, TOKEN_ORDERS)
+
+
+def _token_hashes(batch: Batch) -> tuple[HashArray, Index]:
+    """Return one symbol a token, its text's hash, and where it begins.
 
     Tokens are runs of word characters, runs of white space other than one space, and single
     marks. Found on the bytes, so that broken code and unknown languages have tokens too.
     """
-    data = source.symbols
-    if not len(data):
-        return np.zeros(0, dtype=np.uint32)
-    kind = _KIND[data]
-    starts = np.flatnonzero(np.concatenate(([True], (kind[1:] != kind[:-1]) | (kind[1:] == _MARK))))
-    # FNV-like hash of each run: a sum over powers is associative, so runs need no loop.
-    position = np.arange(len(data)) - np.repeat(starts, np.diff(np.append(starts, len(data))))
-    weighted = (data.astype(np.uint32) + np.uint32(1)) * _POWERS[np.minimum(position, 63)]
-    hashes: HashArray = np.add.reduceat(weighted, starts, dtype=np.uint32)
+    data = batch.symbols
+    kind = np.frombuffer(batch.whole.data.translate(_KIND), dtype=np.uint8)
+    begins = np.concatenate(([True], (kind[1:] != kind[:-1]) | (kind[1:] == _MARK)))
+    begins[batch.per_byte.start] = True
+    # A newline that was added belongs to no sample, nor to its last token.
+    begins[batch.added] = True
+    starts = np.flatnonzero(begins)
+    hashes = _run_hashes(data, starts)
+    length = np.diff(np.append(starts, len(data)))
+    kept = (data[starts] != SPACE) | (length > 1)
+    kept &= batch.left[starts] > 0
+    return hashes[kept], starts[kept]
+
+
+def _run_hashes(data: ByteArray, starts: Index) -> HashArray:
+    """Return an FNV-like hash of each run of bytes: of its first byte times P, its second P², ….
+
+    Powers beyond the 64th are the 64th.
+    """
+    powers, inverse = _powers(1 << max(len(data), 1).bit_length())
+    # The sum up to each byte, with powers that go on from run to run, tells the sum of a run but
+    # for the power that the run begins with, which has an inverse modulo 2**32.
+    sums = np.zeros(len(data) + 1, dtype=np.uint32)
+    plus_one = data.astype(np.uint32) + np.uint32(1)
+    np.cumsum(plus_one * powers[: len(data)], dtype=np.uint32, out=sums[1:])
     ends = np.append(starts[1:], len(data))
-    lone_space = (data[starts] == 32) & (ends - starts == 1)
-    kept: HashArray = hashes[~lone_space]
-    return kept
+    hashes: HashArray = (sums[ends] - sums[starts]) * inverse[starts]
+    for run in np.flatnonzero(ends - starts > _LAST_POWER).tolist():
+        own = plus_one[starts[run] : ends[run]].copy()
+        own[:_LAST_POWER] *= powers[:_LAST_POWER]
+        own[_LAST_POWER:] *= powers[_LAST_POWER - 1]
+        hashes[run] = own.sum(dtype=np.uint32)
+    return hashes
 
 
+@lru_cache(maxsize=2)
+def _powers(size: int) -> tuple[HashArray, HashArray]:
+    """Return the first powers of the hash's prime, and the inverses of the powers before them."""
+    prime = int(_PRIME)
+    powers, inverse = (
+        np.multiply.accumulate(np.full(size, each, dtype=np.uint32), dtype=np.uint32)
+        for each in (prime, pow(prime, -1, 1 << 32))
+    )
+    return powers, np.concatenate((np.ones(1, dtype=np.uint32), inverse[:-1]))
+
+
+_LAST_POWER = 64
 _MARK = 2
-_KIND = np.full(256, _MARK, dtype=np.uint8)
-_KIND[[*range(48, 58), *range(65, 91), *range(97, 123), 95, *range(128, 256)]] = 0
-_KIND[[9, 10, 13, 32]] = 1
-with np.errstate(over="ignore"):
-    _POWERS = np.multiply.accumulate(np.full(64, 0x01000193, dtype=np.uint32))
+_WORD = frozenset((*range(48, 58), *range(65, 91), *range(97, 123), 95, *range(128, 256)))
+_KIND = bytes(0 if c in _WORD else 1 if c in b"\t\n\r " else _MARK for c in range(256))
 
 
-def _tree_hashes(tree: Syntax | None) -> list[HashArray]:
+def _tree_hashes(batch: Batch) -> list[Hashed]:
     """Return hashes of kind, parent > kind and sibling pairs of the named nodes.
 
     Kinds are hashed by name, so that a grammar's renumbering changes nothing; the language goes
-    in, since the same name means other things elsewhere.
+    in, since the same name means other things elsewhere. A root alone is no tree.
     """
-    if tree is None or len(tree.kind) < 2:
+    tree = batch.nodes
+    if not len(tree.kind):
         return []
-    salt = np.uint32(zlib.crc32(tree.grammar.family.encode()))
-    nodes = np.flatnonzero(tree.named)
-    kind = tree.grammar.label[tree.kind] ^ salt
+    owners = batch.per_tree.owner
+    nodes = np.flatnonzero(tree.named & batch.parsed[owners])
+    kind = tree.tables.label[tree.kind]
     above = tree.parent[nodes]
     one = (kind[nodes] ^ _SEED) * _PRIME
-    parent = np.where(above >= 0, kind[np.maximum(above, 0)], np.uint32(1)).astype(np.uint32)
+    parent = np.where(above >= 0, kind[above], np.uint32(1))
     two = (one ^ parent) * _PRIME
-    grand = tree.parent[np.maximum(above, 0)]
-    third = np.where(grand >= 0, kind[np.maximum(grand, 0)], np.uint32(1)).astype(np.uint32)
+    grand = np.where(above >= 0, tree.parent[above], -1)
+    third = np.where(grand >= 0, kind[grand], np.uint32(1))
     three = (two ^ third) * _PRIME
-    together = above[1:] == above[:-1]
-    sibling = ((one[1:] ^ kind[nodes[:-1]]) * _PRIME ^ np.uint32(0x5BD1E995))[together]
-    return [one, two, three, sibling]
+    # Of two roots neither is the other's sibling.
+    together = np.flatnonzero((above[1:] == above[:-1]) & (above[1:] >= 0))
+    sibling = (one[together + 1] ^ kind[nodes[together]]) * _PRIME ^ np.uint32(0x5BD1E995)
+    return [
+        *(_lone(hashes, owners[nodes], len(batch)) for hashes in (one, two, three)),
+        _lone(sibling, owners[nodes[together]], len(batch)),
+    ]
+
+
+def _lone(hashes: HashArray, owner: Index, samples: int) -> Hashed:
+    """Return hashes each of which stands for itself."""
+    counts = np.bincount(owner, minlength=samples)
+    return Hashed(hashes, owner, np.ones_like(owner), 1, counts)

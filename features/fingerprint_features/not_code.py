@@ -12,7 +12,9 @@ from collections import Counter
 
 import numpy as np
 
-from fingerprint_features.source import SPACE, Source
+from fingerprint_features.batch import Batch
+from fingerprint_features.grammars import BoolArray
+from fingerprint_features.source import SPACE, Source, one_of
 
 MIN_WORDS = 25
 """A text of fewer words may be a comment, a commit message or a line of code."""
@@ -33,6 +35,8 @@ MOST_SIGNS = 0.02
 """Share of `SIGNS` among a prose text's characters; code has 0.05 and more."""
 
 SIGNS = re.compile(r"[(){}\[\];=<>+*/\\|&^%$#@_]")
+_SIGN = one_of(bytes(c for c in range(128) if SIGNS.match(chr(c))))
+_INK = np.array([not chr(c).isspace() or c >= 128 for c in range(256)])
 MIN_ROWS = 4
 MOST_WORDS_IN_A_CELL = 12
 _WORD = re.compile(r"[^\W\d_]+")
@@ -44,6 +48,18 @@ _JSON_CUT = re.compile(
 """Tokens of JSON, of which the last may lack its end; it never goes back over what it read."""
 
 _CODE_END = (";", "{", "}", "(", ")", ":", "=>", "\\")
+
+
+def may_be_no_code(batch: Batch) -> BoolArray:
+    """Tell which samples `is_not_code` has to read; all others have too many signs for prose.
+
+    Bytes are no fewer than characters, so that the share of signs is not less than it is here; the
+    half sign spares equality of rounded numbers.
+    """
+    loud = np.frombuffer(batch.loud, dtype=np.uint8)
+    signs, ink = batch.per_byte.sum(_SIGN[loud]), batch.per_byte.sum(_INK[loud])
+    unknown = np.array([source.language is None for source in batch.sources], dtype=np.bool_)
+    return unknown | (signs <= MOST_SIGNS * ink + 0.5)
 
 
 def is_not_code(source: Source) -> bool:

@@ -6,16 +6,18 @@ import re
 
 import numpy as np
 
-from fingerprint_features.grammars import ROLE_INDEX, Grammar, IntArray
+from fingerprint_features.grammars import FAMILIES, ROLE_INDEX, BoolArray, IntArray, Kinds
 
-_SCRIPTS = ("javascript", "typescript")
+_SCRIPTS = np.isin(FAMILIES, ("javascript", "typescript"))
+_STRUCTS = np.isin(FAMILIES, ("c", "cpp"))
+_GO, _RUBY = FAMILIES.index("go"), FAMILIES.index("ruby")
 _RUBY_IMPORT = re.compile(rb"require(?:_relative)?\b|load\b")
 _RUBY_THROW = re.compile(rb"raise\b|fail\b")
-_BINARY, _CALL, _LAMBDA = ROLE_INDEX["binary"], ROLE_INDEX["call"], ROLE_INDEX["lambda"]
+_BINARY = ROLE_INDEX["binary"]
 
 
 def refine(
-    grammar: Grammar, source: bytes, kind: IntArray, parent: IntArray, start: IntArray
+    tables: Kinds, source: bytes, kind: IntArray, parent: IntArray, start: IntArray
 ) -> IntArray:
     """Return the role of each node, shape (nodes,), -1 for none.
 
@@ -24,40 +26,40 @@ def refine(
     and results are no parameters. Ruby's `require` is an import, its `raise` a throw, and a call
     without arguments reads a member.
     """
-    role = grammar.role_of[kind]
-    sign = grammar.operator[kind]
+    role = tables.role_of[kind]
+    sign = tables.operator[kind]
     at = np.flatnonzero(sign >= 0)
     at = at[role[parent[at]] == _BINARY]
     role[parent[at]] = sign[at]
-    if grammar.family in _SCRIPTS:
-        arrows = np.flatnonzero(role == _LAMBDA)
-        named = arrows[role[parent[arrows]] == ROLE_INDEX["assign"]]
-        role[named] = ROLE_INDEX["function"]
-    elif grammar.name in {"c", "cpp"}:
-        bodies = np.isin(kind, grammar.ids("field_declaration_list", "enumerator_list"))
-        classes = np.flatnonzero(role == ROLE_INDEX["class"])
-        role[classes[~np.isin(classes, parent[bodies])]] = ROLE_INDEX["type"]
-    elif grammar.name == "go":
-        _drop_results(grammar, kind, role)
-    elif grammar.name == "ruby":
-        _ruby_words(source, start, _ruby_members(grammar, kind, parent, role), role)
+
+    def of(part: str, language: BoolArray | int) -> IntArray:
+        """Return the nodes with a role in some languages."""
+        nodes = np.flatnonzero(role == ROLE_INDEX[part]).astype(np.int32)
+        spoken = tables.family[kind[nodes]]
+        chosen = spoken == language if isinstance(language, int) else language[spoken]
+        return nodes[chosen]
+
+    arrows = of("lambda", _SCRIPTS)
+    role[arrows[role[parent[arrows]] == ROLE_INDEX["assign"]]] = ROLE_INDEX["function"]
+    bare = _without(tables.marked["members"][kind], of("class", _STRUCTS), parent)
+    role[bare] = ROLE_INDEX["type"]
+    lists = of("parameters", _GO)
+    # Those that follow a name, or a literal's word `func`, stay: in pre-order the node before a
+    # list is the last token before it.
+    role[lists[~tables.named[kind[np.maximum(lists - 1, 0)]]]] = -1
+    calls = of("call", _RUBY)
+    role[_without(tables.marked["arguments"][kind], calls, parent)] = ROLE_INDEX["member"]
+    _ruby_words(source, start, calls, role)
     return role
 
 
-def _drop_results(grammar: Grammar, kind: IntArray, role: IntArray) -> None:
-    """Keep the parameter lists that follow a name; literals' lists follow the word `func`."""
-    lists = np.flatnonzero(role == ROLE_INDEX["parameters"])
-    # The node before a list in pre-order is the last token before it.
-    before = kind[np.maximum(lists - 1, 0)]
-    role[lists[~grammar.named[before]]] = -1
-
-
-def _ruby_members(grammar: Grammar, kind: IntArray, parent: IntArray, role: IntArray) -> IntArray:
-    """Make calls without arguments members; return the indices of all calls as they were."""
-    calls = np.flatnonzero(role == _CALL).astype(np.int32)
-    with_arguments = np.isin(kind, grammar.ids("argument_list", "block", "do_block"))
-    role[calls[~np.isin(calls, parent[with_arguments])]] = ROLE_INDEX["member"]
-    return calls
+def _without(marked: BoolArray, nodes: IntArray, parent: IntArray) -> IntArray:
+    """Return those of the nodes that have no marked child."""
+    if not len(nodes):
+        return nodes
+    above = np.zeros(len(marked), dtype=np.bool_)
+    above[parent[marked]] = True
+    return nodes[~above[nodes]]
 
 
 def _ruby_words(source: bytes, start: IntArray, calls: IntArray, role: IntArray) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint_features import comments, lexicon
+from fingerprint_features.batch import Batch, Columns
+from fingerprint_features.groups import FloatArray
 from fingerprint_features.shape import roles, tree
 from fingerprint_features.source import MAX_BYTES, Source
 from fingerprint_features.stylometry import idiom, layout, naming, spacing
@@ -26,7 +28,7 @@ class Extractor:
     id: str
     group: str
     columns: Mapping[str, str]
-    measure: Callable[[Source], dict[str, float]]
+    measure: Callable[[Batch], Columns]
     parsed: bool = False
 
     @property
@@ -64,11 +66,18 @@ GROUPS: dict[str, str] = {
 
 def measure(source: Source) -> npt.NDArray[np.float32]:
     """Return all dense columns of a sample, shape (len(COLUMNS),), all finite."""
-    row: list[float] = []
+    row: npt.NDArray[np.float32] = measure_batch(Batch.of([source]))[0]
+    return row
+
+
+def measure_batch(batch: Batch) -> npt.NDArray[np.float32]:
+    """Return all dense columns of samples, shape (samples, len(COLUMNS)), all finite."""
+    rows: list[FloatArray] = []
     for extractor in EXTRACTORS:
-        values = extractor.measure(source)
-        row.extend(values[name] for name in extractor.columns)
-    return np.array(row, dtype=np.float32)
+        values = extractor.measure(batch)
+        rows.extend(values[name] for name in extractor.columns)
+    # Columns are laid side by side last: copying them whole into rows is slow.
+    return np.ascontiguousarray(np.stack(rows).astype(np.float32).T)
 
 
 def schema() -> dict[str, object]:

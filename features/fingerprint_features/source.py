@@ -15,7 +15,7 @@ from fingerprint_features.errors import NotTextError
 from fingerprint_features.grammars import BoolArray, IntArray, grammar_for
 from fingerprint_features.plain_comments import comment_ranges
 from fingerprint_features.sample import Sample
-from fingerprint_features.syntax import Syntax, parse
+from fingerprint_features.syntax import Nodes, Syntax, parse
 
 ByteArray = npt.NDArray[np.uint8]
 
@@ -40,7 +40,8 @@ TAB_WIDTH = 4
 NEWLINE, SPACE, TAB = 10, 32, 9
 OPENING_BRACE, CLOSING_BRACE = 123, 125
 
-_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
+IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
+"""What is taken for a name, or a keyword, in any language."""
 _MAX_NESTED_COMMENTS = 1_000
 """Kotlin's grammar takes time in the square of the openings of comments that nest."""
 
@@ -119,48 +120,50 @@ class Source:
         Code inside a string (`${…}`) is code.
         """
         if self.syntax is None:
-            return self._covered(*self._comment_arrays())
+            return covered(*self._comment_arrays(), len(self.data))
         nodes = self.syntax.with_role("comment", "string", "prose")
-        opens, closes = self._interpolations(self.syntax)
+        opens, closes = interpolations(self.syntax, self.symbols)
         starts = np.concatenate((self.syntax.start[nodes], closes))
         ends = np.concatenate((self.syntax.end[nodes], opens))
-        return self._covered(starts, ends)
+        return covered(starts, ends, len(self.data))
 
     @cached_property
     def uncommented(self) -> bytes:
         """The bytes with comments blanked out; docstrings stay, they are code to the parser."""
-        covered = self._covered(*self._comment_arrays())
-        return np.where(covered, SPACE, self.symbols).astype(np.uint8).tobytes()
+        said = covered(*self._comment_arrays(), len(self.data))
+        return np.where(said, SPACE, self.symbols).astype(np.uint8).tobytes()
 
     @cached_property
     def identifiers(self) -> list[str]:
         """Every identifier and keyword in code, in order; comments and strings are left out."""
         loud = np.where(self.quiet, SPACE, self.symbols).astype(np.uint8).tobytes()
-        return _IDENTIFIER.findall(loud.decode("ascii", "replace"))
+        return IDENTIFIER.findall(loud.decode("ascii", "replace"))
 
     @cached_property
     def uses(self) -> Counter[str]:
         """How often each identifier occurs, in order of first use."""
         return Counter(self.identifiers)
 
-    def _interpolations(self, tree: Syntax) -> tuple[IntArray, IntArray]:
-        """Return where code inside strings starts and ends, its `${` and `}` not counted."""
-        nodes = tree.with_role("template")
-        start, end = tree.start[nodes], tree.end[nodes]
-        sign = self.symbols[start] == OPENING_BRACE
-        braced = self.symbols[np.minimum(start + 1, len(self.data) - 1)] == OPENING_BRACE
-        opens = start + np.where(~sign & braced, 2, 1)
-        closes = end - (self.symbols[np.maximum(end - 1, 0)] == CLOSING_BRACE)
-        return np.minimum(opens, closes).astype(np.int32), closes.astype(np.int32)
-
     def _comment_arrays(self) -> tuple[IntArray, IntArray]:
         spans = np.array(self.comments, dtype=np.int32).reshape(-1, 2)
         return spans[:, 0], spans[:, 1]
 
-    def _covered(self, starts: IntArray, ends: IntArray) -> BoolArray:
-        size = len(self.data) + 1
-        edges = np.bincount(starts, minlength=size) - np.bincount(ends, minlength=size)
-        return np.cumsum(edges)[:-1] > 0
+
+def interpolations(nodes: Nodes, symbols: ByteArray) -> tuple[IntArray, IntArray]:
+    """Return where code inside strings starts and ends, its `${` and `}` not counted."""
+    templates = nodes.with_role("template")
+    start, end = nodes.start[templates], nodes.end[templates]
+    sign = symbols[start] == OPENING_BRACE
+    braced = symbols[np.minimum(start + 1, len(symbols) - 1)] == OPENING_BRACE
+    opens = start + np.where(~sign & braced, 2, 1)
+    closes = end - (symbols[np.maximum(end - 1, 0)] == CLOSING_BRACE)
+    return np.minimum(opens, closes).astype(np.int32), closes.astype(np.int32)
+
+
+def covered(starts: IntArray, ends: IntArray, size: int) -> BoolArray:
+    """Return which of `size` bytes lie in more ranges that start than ranges that end."""
+    edges = np.bincount(starts, minlength=size + 1) - np.bincount(ends, minlength=size + 1)
+    return np.cumsum(edges)[:-1] > 0
 
 
 def prepare(sample: Sample) -> Source:

@@ -12,12 +12,12 @@ from collections.abc import Collection
 import numpy as np
 
 from fingerprint_features import lexicon
+from fingerprint_features.batch import Batch
 from fingerprint_features.source import Source
 
 # As the lexicon cuts: runs of word characters, runs of white space, single marks.
 _TOKEN = re.compile(rb"[0-9A-Za-z_\x80-\xff]+|[\t\n\r ]+|.", re.DOTALL)
 _SIGNS = str.maketrans({"\n": "⏎", "\t": "⇥", "\r": "", " ": "␣"})
-_SHIFT = np.uint32(32 - lexicon.BUCKETS.bit_length() + 1)
 
 
 def spelled(source: Source, buckets: Collection[int]) -> dict[int, str]:
@@ -28,11 +28,10 @@ def spelled(source: Source, buckets: Collection[int]) -> dict[int, str]:
     spans = [hit.span() for hit in _TOKEN.finditer(source.data) if hit[0] != b" "]
     wanted = np.fromiter(buckets, dtype=np.uint32)
     found: dict[int, Counter[bytes]] = {}
-    hashes = lexicon._ngrams(lexicon._token_hashes(source), lexicon.TOKEN_ORDERS)
-    for order, hashed in zip(lexicon.TOKEN_ORDERS, hashes, strict=False):
-        bucket = (hashed * lexicon._MIX) >> _SHIFT
+    for ngrams in lexicon.token_ngrams(Batch.of([source])):
+        bucket = ngrams.buckets
         for at in np.flatnonzero(np.isin(bucket, wanted)).tolist():
-            text = source.data[spans[at][0] : spans[at + order - 1][1]]
+            text = source.data[spans[at][0] : spans[at + ngrams.order - 1][1]]
             found.setdefault(int(bucket[at]), Counter())[text] += 1
     return {bucket: _visible(texts.most_common(1)[0][0]) for bucket, texts in found.items()}
 

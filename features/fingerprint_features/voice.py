@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, repeat
 
-from fingerprint_features.ratios import preference, share
+import numpy as np
+
+from fingerprint_features.batch import Columns
+from fingerprint_features.grammars import BoolArray, IntArray
+from fingerprint_features.groups import FloatArray, Groups, preferences, shares
+from fingerprint_features.names import Numbered
 
 IMPERATIVES = frozenset(
     """
@@ -22,7 +31,13 @@ IMPERATIVES = frozenset(
 THIRD_PERSONS = frozenset(
     word + ("es" if word.endswith(("s", "sh", "ch", "x")) else "s") for word in IMPERATIVES
 )
-_ARTICLES = frozenset(("the", "a", "an", "this", "these"))
+_OPENINGS = {
+    "imperative": IMPERATIVES,
+    "third_person": THIRD_PERSONS,
+    "article": frozenset(("the", "a", "an", "this", "these")),
+}
+"""First words of comments, in lower case."""
+_WORDS = re.compile(r"[A-Za-z][A-Za-z']*")
 _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:print|return|if|for|import|console)\b.*[(;:]|^\w+\s*=[^=]|\w\(.*\)\s*$"
 )
@@ -51,46 +66,100 @@ _NUMBERED = re.compile(r"\(?\d+[.):]|[Ss]tep \d|STEP \d")
 _LIST_MARK = re.compile(r"[-*•+] ")
 
 
-def voice(said: list[str], words: list[list[str]]) -> dict[str, float]:
-    """Return the columns of what comments say: `said` without signs, `words` of each comment."""
-    n = len(said)
-    joined = [text for text in said if text]
-    lowered = [each[0].lower() for each in words if each]
-    upper = sum(text[0].isupper() for text in joined)
-    lower = sum(text[0].islower() for text in joined)
-    stops = sum(text.endswith(".") for text in joined)
+@dataclass(frozen=True)
+class Said:
+    """What the comments of a batch say: `texts` without signs, in order, and their words.
+
+    `spelled` numbers the words, `words` are the numbers of those of all comments, one comment
+    behind the other.
+    """
+
+    texts: list[str]
+    comments: Groups
+    spelled: Numbered[str]
+    words: IntArray
+    per_comment: Groups
+
+    @classmethod
+    def of(cls, texts: list[str], comments: Groups) -> Said:
+        """Cut the texts of comments into words."""
+        found = [_WORDS.findall(text) for text in texts]
+        spelled: Numbered[str] = Numbered()
+        words = spelled.of(list(chain.from_iterable(found)))
+        return cls(texts, comments, spelled, words, Groups(np.array([*map(len, found)], np.intp)))
+
+    @cached_property
+    def listed(self) -> dict[str, BoolArray]:
+        """For each list of words, by its name, which numbered words are in it."""
+        return _listed(self.lowered, _OPENINGS | _SPOKEN) | _listed(list(self.spelled), _MARKS)
+
+    @cached_property
+    def lowered(self) -> list[str]:
+        """Each numbered word in lower case."""
+        return [word.lower() for word in self.spelled]
+
+
+def voice(said: Said) -> Columns:
+    """Return the columns of what comments say."""
+    texts, comments = said.texts, said.comments
+
+    def counted(told: Iterable[bool]) -> FloatArray:
+        """Return how many comments of each sample something is told of."""
+        return comments.sum(np.fromiter(told, dtype=np.bool_, count=len(texts)))
+
+    upper = counted(text[:1].isupper() for text in texts)
+    lower = counted(text[:1].islower() for text in texts)
+    stops = counted(text.endswith(".") for text in texts)
+    filled = counted(bool(text) for text in texts)
+    shown = {
+        "code_like": counted(bool(t) and "\n" not in t and bool(_CODE.search(t)) for t in texts),
+        "numbered": counted(bool(_NUMBERED.match(text)) for text in texts),
+        "hyphen_list": counted(bool(_LIST_MARK.match(text)) for text in texts),
+        "colon_end": counted(text.endswith(":") for text in texts),
+        "non_ascii": counted(not text.isascii() for text in texts),
+        **{name: counted(c in text for text in texts) for name, c in _CHARACTERS.items()},
+        "banner": counted(bool(_BANNER.search(text)) for text in texts),
+        "emoji": counted(not t.isascii() and bool(_EMOJI.search(t)) for t in texts),
+        "parenthesis": counted("(" in t and ")" in t for t in texts),
+    }
     return {
-        "capital": preference(upper, lower),
-        "full_stop": preference(stops, len(joined) - stops),
-        "imperative": share(sum(word in IMPERATIVES for word in lowered), n),
-        "third_person": share(sum(word in THIRD_PERSONS for word in lowered), n),
-        "article": share(sum(word in _ARTICLES for word in lowered), n),
-        "code_like": share(sum("\n" not in t and bool(_CODE.search(t)) for t in joined), n),
-        "numbered": share(sum(bool(_NUMBERED.match(text)) for text in joined), n),
-        "hyphen_list": share(sum(bool(_LIST_MARK.match(text)) for text in joined), n),
-        "colon_end": share(sum(text.endswith(":") for text in joined), n),
-        "non_ascii": share(sum(not text.isascii() for text in said), n),
-        **{name: share(sum(c in text for text in said), n) for name, c in _CHARACTERS.items()},
-        "banner": share(sum(bool(_BANNER.search(text)) for text in said), n),
-        "emoji": share(sum(not t.isascii() and bool(_EMOJI.search(t)) for t in said), n),
-        "parenthesis": share(sum("(" in t and ")" in t for t in said), n),
-        **_choice_of_words(said, words),
+        "capital": preferences(upper, lower),
+        "full_stop": preferences(stops, filled - stops),
+        **{name: shares(count, comments.size) for name, count in shown.items()},
+        **_openings(said),
+        **_choice_of_words(said),
     }
 
 
-def _choice_of_words(said: list[str], words: list[list[str]]) -> dict[str, float]:
+def _openings(said: Said) -> Columns:
+    """Return for each list of openings the share of comments that begin with one of its words."""
+    first = said.words[said.per_comment.start[said.per_comment.size > 0]]
+    spoken = said.comments.kept(said.per_comment.size > 0)
+    found = {}
+    for name in _OPENINGS:
+        found[name] = shares(spoken.sum(said.listed[name][first]), said.comments.size)
+    return found
+
+
+def _choice_of_words(said: Said) -> Columns:
     """Return for each list of words and phrases the share of comments that hold one of them."""
-    folded = [" " + text.lower() for text in said]
-    lowered = [{word.lower() for word in each} for each in words]
-    together = "\n".join(folded)
-    none: frozenset[str] = frozenset()
-    spoken = {}
-    for name in (*_SPOKEN, "edge_case"):
-        wanted = _SPOKEN.get(name, none)
-        phrases = [phrase for phrase in _PHRASES.get(name, ()) if phrase in together]
-        spoken[name] = sum(
-            not wanted.isdisjoint(each) or any(phrase in text for phrase in phrases)
-            for each, text in zip(lowered, folded, strict=True)
-        )
-    marked = {name: sum(not m.isdisjoint(each) for each in words) for name, m in _MARKS.items()}
-    return {name: share(hits, len(said)) for name, hits in (spoken | marked).items()}
+    folded = [" " + text.lower() for text in said.texts]
+    found = {}
+    for name in (*_SPOKEN, *_MARKS, "edge_case"):
+        held = np.zeros(len(folded), dtype=np.bool_)
+        if name in said.listed:
+            held |= said.per_comment.max(said.listed[name][said.words]) > 0
+        if phrases := _PHRASES.get(name):
+            held |= np.array([any(p in text for p in phrases) for text in folded], dtype=np.bool_)
+        found[name] = said.comments.mean(held)
+    return found
+
+
+def _listed(words: list[str], lists: Mapping[str, frozenset[str]]) -> dict[str, BoolArray]:
+    """Return for each list which of the words are in it; each word is looked up once."""
+    bits: dict[str, int] = {}
+    for at, wanted in enumerate(lists.values()):
+        for word in wanted:
+            bits[word] = bits.get(word, 0) | 1 << at
+    found = np.fromiter(map(bits.get, words, repeat(0)), dtype=np.int32, count=len(words))
+    return {name: (found >> at & 1) > 0 for at, name in enumerate(lists)}

@@ -19,8 +19,8 @@ from fingerprint_models.trees import Trees, parse
 FloatArray = npt.NDArray[np.float64]
 
 FEW = 200
-"""Fewer samples than this are scored without LightGBM, unless it is open already: importing it
-takes as long as scoring some hundreds of samples in numpy (benchmarks/predict.py)."""
+"""Fewer samples than this are scored without LightGBM, whatever the trees: importing it takes as
+long as walking down the trees for some hundreds of samples (benchmarks/predict.py)."""
 
 
 class Booster:
@@ -51,10 +51,10 @@ class Booster:
 
     def probabilities(self, columns: npt.NDArray[np.float32]) -> FloatArray:
         """Return class probabilities of n samples, shape (n, classes), not calibrated."""
-        # LightGBM refuses to score no samples at all.
-        if not len(columns) or (self._process != os.getpid() and len(columns) < FEW):
-            # A text of a version that `trees` does not know is LightGBM's own to read.
-            with suppress(ValueError):
+        # A text of a version that `trees` does not know is LightGBM's own to read. It refuses to
+        # score no samples at all.
+        with suppress(ValueError):
+            if len(columns) < FEW or self._trees.narrow:
                 return self._trees.probabilities(columns)
         predicted = self._open().predict(columns, num_threads=1)
         return np.asarray(predicted, dtype=np.float64)

@@ -115,15 +115,19 @@ class Decision:
         family in training is like (AUROC 0.81 against known ones, 0.64 within one source;
         training/LOG.md).
         """
-        families = np.array(
-            [p for p, name in zip(probabilities, self.classes, strict=True) if name != self.human]
-        )
-        total = families.sum()
-        if len(families) < 2 or total <= 0:
-            return 0.0
-        share = families / total
-        entropy = -(share * np.log(np.maximum(share, 1e-12))).sum()
-        return float(entropy / np.log(len(families)))
+        return float(self.novelties(probabilities[None])[0])
+
+    def novelties(self, probabilities: FloatArray) -> FloatArray:
+        """Return the novelty of n samples, shape (n,), given probabilities (n, classes)."""
+        families = probabilities[:, [name != self.human for name in self.classes]]
+        if families.shape[1] < 2:
+            return np.zeros(len(families))
+        total = families.sum(axis=1)
+        # In C order, so that many samples are summed as one is, to the last bit.
+        share = np.ascontiguousarray(families / np.where(total > 0, total, 1.0)[:, None])
+        entropy = -(share * np.log(np.maximum(share, 1e-12))).sum(axis=1)
+        found: FloatArray = np.where(total > 0, entropy / np.log(families.shape[1]), 0.0)
+        return found
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data for a model folder; an infinite limit is None there."""

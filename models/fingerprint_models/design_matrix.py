@@ -64,9 +64,8 @@ def rates(rows: SparseRows, chosen: IntVector) -> FloatMatrix:
     at = slot[rows.indices]
     hit = at >= 0
     row = np.repeat(np.arange(n), np.diff(rows.indptr))
-    total = np.bincount(row, weights=rows.counts, minlength=n)
     dense = np.zeros((n, len(chosen)), dtype=np.float32)
     dense[row[hit], at[hit]] = rows.counts[hit]
-    scale = (PER / np.maximum(total, 1.0)).astype(np.float32)
-    made: FloatMatrix = np.log1p(dense * scale[:, None])
-    return made
+    scale = (PER / np.maximum(rows.totals, 1.0)).astype(np.float32)
+    dense *= scale[:, None]
+    return np.log1p(dense, out=dense)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,16 @@ import numpy.typing as npt
 
 from fingerprint_features import registry
 from fingerprint_features.extract import Features, concatenate, extract
+from fingerprint_features.lexicon import Chosen
 from fingerprint_features.sample import Sample
+from fingerprint_models.answers import answers
 from fingerprint_models.arrays import npz_bytes
 from fingerprint_models.artefact import Folder, json_bytes, open_folder
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
 from fingerprint_models.calibration import MIN_BATCH, Calibration, Scores
 from fingerprint_models.conformal import PredictionSets
-from fingerprint_models.decision import MODES, Decision, Told
+from fingerprint_models.decision import MODES, Decision
 from fingerprint_models.design_matrix import DesignMatrix
 from fingerprint_models.enrolment import MATERIAL, NOBODY, Enrolment, widened_reference
 from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMismatchError
@@ -165,33 +167,16 @@ class Model:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
         given = list(samples)
         sources = _sources(source, len(given))
-        features = measure(given, workers)
+        features = measure(given, workers, self.design.buckets)
         columns = self.design(features)
         probabilities = self.probabilities(columns, batches(sources, features.status))
         sets = self.sets(probabilities, features.language, self.classes)
         together = {i for rows in batches(sources, features.status) for i in rows}
         probabilities = self.widened(columns, probabilities, features.language)
         why = self._evidence(given, columns, features, probabilities) if explain else {}
-        answers = []
-        for i, sample in enumerate(given):
-            status, language = features.status[i], features.language[i]
-            blank = Attribution.not_scored(
-                status, model=self.id, path=sample.path, language=language
-            )
-            if status == "ok":
-                told = self.enrolment.decide(
-                    self.for_sources if i in together else self.decision,
-                    probabilities[i],
-                    mode=mode,
-                    lines=int(features.lines[i]),
-                    parsed=bool(features.parsed[i]),
-                )
-                blank = self._scored(blank, probabilities[i], told)
-                blank = replace(blank, evidence=why.get(i, ()))
-                also = self.enrolment.in_set(probabilities[i])
-                blank = replace(blank, prediction_set=(*sets[i], *also))
-            answers.append(blank)
-        return answers
+        return answers(
+            self, given, features, probabilities, sets=sets, together=together, mode=mode, why=why
+        )
 
     def predict_parts(
         self,
@@ -295,20 +280,6 @@ class Model:
             )
         return found
 
-    def _scored(self, blank: Attribution, probabilities: FloatArray, told: Told) -> Attribution:
-        best = int(np.argmax(probabilities))
-        return replace(
-            blank,
-            family=told.family,
-            confidence=told.confidence,
-            raw_family=self.all_classes[best],
-            raw_confidence=float(probabilities[best]),
-            probabilities=dict(zip(self.all_classes, probabilities.tolist(), strict=True)),
-            novelty=self.decision.novelty(probabilities[: len(self.classes)]),
-            ai_probability=self.enrolment.ai_probability(self.decision, probabilities),
-            reason=told.reason,
-        )
-
 
 def score(
     columns: npt.NDArray[np.float32],
@@ -330,17 +301,18 @@ def batches(sources: Sequence[str | None], status: Sequence[str]) -> list[list[i
     return [rows for rows in groups.values() if len(rows) >= MIN_BATCH]
 
 
-def measure(samples: Sequence[Sample], workers: int = 1) -> Features:
-    """Return the features of samples, measured by `workers` processes."""
+def measure(samples: Sequence[Sample], workers: int = 1, chosen: Chosen | None = None) -> Features:
+    """Return the features of samples, measured by `workers` processes; `chosen` as in `extract`."""
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
     chunks = [samples[i : i + CHUNK] for i in range(0, len(samples), CHUNK)] or [samples]
     if workers == 1 or len(chunks) == 1:
-        return concatenate([extract(chunk, only_code=True) for chunk in chunks])
+        return concatenate([extract(chunk, only_code=True, chosen=chosen) for chunk in chunks])
     from joblib import Parallel, delayed  # noqa: PLC0415 - only where processes are asked for
 
     task: Callable[..., Features] = delayed(extract)
-    return concatenate(Parallel(n_jobs=workers)(task(each, only_code=True) for each in chunks))
+    tasks = (task(chunk, only_code=True, chosen=chosen) for chunk in chunks)
+    return concatenate(Parallel(n_jobs=workers)(tasks))
 
 
 def _sources(source: str | Sequence[str | None] | None, n: int) -> list[str | None]:

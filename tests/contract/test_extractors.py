@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fingerprint_features import lexicon, registry
+from fingerprint_features.batch import Batch
 from fingerprint_features.languages import PARSED
 from fingerprint_features.registry import EXTRACTORS, Extractor
 from fingerprint_features.sample import Sample
@@ -22,7 +23,14 @@ every_extractor = pytest.mark.parametrize("extractor", EXTRACTORS, ids=lambda e:
 
 
 def values(extractor: Extractor, code: str, language: str | None) -> dict[str, float]:
-    return extractor.measure(prepare(Sample(code, language)))
+    return measured(extractor, Sample(code, language))
+
+
+def measured(extractor: Extractor, *samples: Sample) -> dict[str, float]:
+    """Measure samples together; return the columns of the first."""
+    columns = extractor.measure(Batch.of([prepare(sample) for sample in samples]))
+    assert {column.shape for column in columns.values()} == {(len(samples),)}
+    return {name: float(column[0]) for name, column in columns.items()}
 
 
 def truncated() -> st.SearchStrategy[str]:
@@ -55,7 +63,7 @@ def test_same_columns_and_finite_for_an_empty_sample(
 def test_same_columns_deterministic_and_finite_on_code(extractor: Extractor, name: str) -> None:
     """Real code has the same columns as an empty sample, and the same values twice."""
     sample = Sample(CODE[name], None, name)
-    first, second = extractor.measure(prepare(sample)), extractor.measure(prepare(sample))
+    first, second = measured(extractor, sample), measured(extractor, sample)
     assert first == second
     assert set(first) == set(extractor.columns)
     assert np.isfinite(list(first.values())).all()
@@ -67,7 +75,7 @@ def test_input_is_left_untouched(extractor: Extractor, name: str) -> None:
     """Measuring changes neither the bytes nor the tree that other extractors go on to read."""
     source = prepare(Sample(CODE[name], None, name))
     before = [*arrays(source)]
-    extractor.measure(source)
+    extractor.measure(Batch.of([source]))
     assert source.data == prepare(Sample(CODE[name], None, name)).data
     assert all(np.array_equal(a, b) for a, b in zip(before, arrays(source), strict=True))
 
@@ -87,6 +95,27 @@ def test_order_of_samples_does_not_matter(extractor: Extractor) -> None:
     forward = {n: values(extractor, code, None) for n, code in CODE.items()}
     backward = {n: values(extractor, code, None) for n, code in reversed(CODE.items())}
     assert forward == backward
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.text(max_size=80), truncated()), st.sampled_from(LANGUAGES)),
+        min_size=1,
+    )
+)
+def test_a_batch_changes_nothing(drawn: list[tuple[str, str | None]]) -> None:
+    """A sample has the same columns and n-grams alone and among any others."""
+    sources = [prepare(Sample(code, language)) for code, language in drawn]
+    batch = Batch.of(sources)
+    together, views = registry.measure_batch(batch), lexicon.count_batch(batch)
+    assert together.shape == (len(drawn), len(registry.COLUMNS))
+    for at, source in enumerate(sources):
+        assert np.array_equal(together[at], registry.measure(source))
+        for view, alone in zip(views, lexicon.count(source), strict=True):
+            row = slice(view.indptr[at], view.indptr[at + 1])
+            assert np.array_equal(view.indices[row], alone.buckets)
+            assert np.array_equal(view.counts[row], alone.counts)
 
 
 @every_extractor

@@ -4,8 +4,9 @@ import lightgbm
 import numpy as np
 import pytest
 
+from fingerprint_models import trees
 from fingerprint_models.booster import FEW, Booster
-from fingerprint_models.trees import parse
+from fingerprint_models.trees import MOST_LEAVES, parse
 
 
 def fitted(classes: int = 3) -> tuple[str, np.ndarray]:
@@ -35,14 +36,28 @@ def test_a_class_that_never_occurs_has_trees_of_one_leaf() -> None:
     np.testing.assert_allclose(parse(text).probabilities(rows), wanted, rtol=0, atol=1e-12)
 
 
-def test_few_samples_do_not_open_lightgbm() -> None:
-    """A handful of samples is scored without a LightGBM booster, many are scored with one."""
+@pytest.mark.parametrize("most_leaves", [MOST_LEAVES, 4])
+def test_few_samples_do_not_open_lightgbm(
+    most_leaves: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few samples are scored without a LightGBM booster, many too where trees are narrow."""
+    monkeypatch.setattr(trees, "MOST_LEAVES", most_leaves)
     text, rows = fitted()
     booster = Booster(text)
     few = booster.probabilities(rows[: FEW - 1])
     assert booster._opened is None
     np.testing.assert_allclose(booster.probabilities(rows)[: FEW - 1], few, rtol=0, atol=1e-12)
-    assert booster._opened is not None
+    assert (booster._opened is None) == (most_leaves == MOST_LEAVES)
+
+
+def test_marking_leaves_finds_what_walking_down_finds() -> None:
+    """Few samples, which walk, and many, whose leaves are marked, get the same answers."""
+    text, rows = fitted()
+    made = parse(text)
+    # Thresholds themselves go left, in either way.
+    rows[: len(made.threshold), 0] = made.threshold[:, 0].astype(np.float32)
+    alone = np.concatenate([made.probabilities(row[None]) for row in rows])
+    assert np.array_equal(made.probabilities(rows), alone)
 
 
 def test_no_samples_give_no_rows() -> None:

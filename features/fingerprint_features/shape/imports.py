@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 
-from fingerprint_features.ratios import mean, share
-from fingerprint_features.source import Source
-from fingerprint_features.syntax import Syntax
+from fingerprint_features.batch import Batch, Columns
+from fingerprint_features.grammars import FAMILIES, IntArray
+from fingerprint_features.groups import FloatArray, Groups
 
 COLUMNS = {
     "imports": "imports per 100 lines",
@@ -30,30 +31,56 @@ _NAMELESS = frozenset(("c", "cpp", "csharp", "ruby"))
 """Languages whose imports bring in names that they do not spell out."""
 
 
-def measure(tree: Syntax, source: Source, lines: int) -> dict[str, float]:
-    """Return the import columns of a sample with `lines` lines of code."""
-    imports = tree.with_role("import")[:MAX_IMPORTS]
-    if not len(imports):
-        return {}
-    texts = [tree.text(node) for node in imports.tolist()]
+def measure(batch: Batch) -> Columns:
+    """Return the import columns of samples; all 0 without an import."""
+    tree = batch.nodes
+    lines = np.maximum(batch.lines, 1)
+    found = tree.with_role("import")
+    per = batch.of_nodes(found)
+    found = found[np.arange(len(found)) - per.start[per.owner] < MAX_IMPORTS]
+    per = batch.of_nodes(found)
+    texts = [tree.text(node) for node in found.tolist()]
     heads = tree.with_role("function", "class")
-    first = tree.start[heads[0]] if len(heads) else len(source.data)
+    owners, first = np.unique(batch.per_tree.owner[heads], return_index=True)
+    head = batch.per_byte.start + batch.size
+    head[owners] = tree.start[heads[first]]
+    starred = np.array(["*" in text for text in texts], dtype=np.bool_)
+    named = np.array([bool(_FROM.search(text)) for text in texts], dtype=np.bool_)
     return {
-        "imports": 100.0 * len(imports) / lines,
-        "imports_head": mean(tree.start[imports] < first),
-        "imports_unused": _unused(tree.grammar.family, texts, source),
-        "import_star": mean(np.array(["*" in text for text in texts])),
-        "import_from": mean(np.array([bool(_FROM.search(text)) for text in texts])),
-        "imports_sorted": float(len(texts) > 1 and texts == sorted(texts)),
+        "imports": 100.0 * per.size / lines,
+        "imports_head": per.mean(tree.start[found] < head[per.owner]),
+        "imports_unused": _unused(batch, per, found, texts),
+        "import_star": per.mean(starred),
+        "import_from": per.mean(named),
+        "imports_sorted": _sorted(per, texts),
     }
 
 
-def _unused(language: str, texts: list[str], source: Source) -> float:
-    names = [name for text in texts for name in imported_names(language, text)]
-    uses = source.uses.copy()
-    # The imports' own words are among the identifiers; quoted paths are not.
-    uses.subtract(word for text in texts for word in _NAME.findall(_QUOTED.sub("", text)))
-    return share(sum(uses[name] <= 0 for name in names), len(names))
+def _sorted(per: Groups, texts: list[str]) -> FloatArray:
+    """Tell for each sample whether its two or more imports stand in alphabetical order."""
+    found = np.zeros(len(per))
+    for sample in np.flatnonzero(per.size > 1).tolist():
+        own = texts[per.start[sample] : per.start[sample] + per.size[sample]]
+        found[sample] = own == sorted(own)
+    return found
+
+
+def _unused(batch: Batch, per: Groups, found: IntArray, texts: list[str]) -> FloatArray:
+    """Return the share of the imported names that occur no more often than in the imports."""
+    shown = np.zeros(len(per))
+    languages = batch.nodes.family[found].tolist()
+    for sample in np.flatnonzero(per.size).tolist():
+        own = slice(per.start[sample], per.start[sample] + per.size[sample])
+        names = [
+            n for text in texts[own] for n in imported_names(FAMILIES[languages[own][0]], text)
+        ]
+        if names:
+            # The imports' own words are among the identifiers; quoted paths are not.
+            words = (w for text in texts[own] for w in _NAME.findall(_QUOTED.sub("", text)))
+            spent = Counter(words)
+            unused = sum(batch.names.uses(sample, name) <= spent[name] for name in names)
+            shown[sample] = unused / len(names)
+    return shown
 
 
 def imported_names(language: str, text: str) -> list[str]:

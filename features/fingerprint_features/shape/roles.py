@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from fingerprint_features.batch import Batch, Columns
 from fingerprint_features.grammars import ROLE_INDEX, ROLES, IntArray
-from fingerprint_features.source import Source
+from fingerprint_features.groups import Index
 
 PAIRS = (
     "function>if", "function>for", "function>try", "function>return", "function>assign",
@@ -40,26 +41,29 @@ _TRANSPARENT = ("block", "expression", "declare", "modifier")
 _SOLID = np.array([*(role not in _TRANSPARENT for role in ROLES), False])
 
 
-def measure(source: Source) -> dict[str, float]:
-    """Return the role columns; all 0 without a tree."""
-    tree = source.syntax
-    if tree is None:
-        return dict.fromkeys(COLUMNS, 0.0)
-    role = tree.role
-    counts = np.bincount(role[role >= 0], minlength=_N)
-    shares = 100.0 * counts / max(int(tree.named.sum()), 1)
-    pairs = _pair_counts(role, tree.parent)
-    totals = pairs.reshape(_N, _N).sum(axis=1)
-    pair_shares = pairs[_PAIR_AT] / np.maximum(totals[_PAIR_ABOVE], 1)
-    return dict(zip(COLUMNS, np.concatenate((shares, pair_shares)).tolist(), strict=True))
+def measure(batch: Batch) -> Columns:
+    """Return the role columns of samples; all 0 without a tree."""
+    nodes, owner = batch.nodes, batch.per_tree.owner
+    at = np.flatnonzero(nodes.role >= 0)
+    counts = np.bincount(owner[at] * _N + nodes.role[at], minlength=_N * len(batch))
+    named = np.maximum(batch.per_tree.sum(nodes.named), 1)
+    role_shares = 100.0 * counts.reshape(-1, _N) / named[:, None]
+    pairs = _pair_counts(nodes.role, nodes.parent, owner, len(batch))
+    totals = pairs.reshape(-1, _N, _N).sum(axis=2)
+    pair_shares = pairs[:, _PAIR_AT] / np.maximum(totals[:, _PAIR_ABOVE], 1)
+    return dict(zip(COLUMNS, np.hstack((role_shares, pair_shares)).T, strict=True))
 
 
-def _pair_counts(role: IntArray, parent: IntArray) -> npt.NDArray[np.intp]:
-    """Count (nearest ancestor's role, role) over all nodes with a role; shape (roles**2,)."""
+def _pair_counts(
+    role: IntArray, parent: IntArray, owner: Index, samples: int
+) -> npt.NDArray[np.intp]:
+    """Count (nearest ancestor's role, role) over all nodes with a role; (samples, roles**2)."""
     solid = _SOLID[role]
-    above = parent.copy()
-    # Pointers jump over wrappers; each round doubles how far.
+    at = np.flatnonzero(solid)
+    above = parent[at]
+    # Up over the wrappers, to a node with a role or beyond the root.
     while len(loose := np.flatnonzero((above >= 0) & ~solid[above])):
-        above[loose] = above[above[loose]]
-    at = np.flatnonzero(solid & (above >= 0))
-    return np.bincount(role[above[at]] * _N + role[at], minlength=_N * _N)
+        above[loose] = parent[above[loose]]
+    at, above = at[above >= 0], above[above >= 0]
+    keys = owner[at] * (_N * _N) + role[above] * _N + role[at]
+    return np.bincount(keys, minlength=samples * _N * _N).reshape(samples, -1)

@@ -6,11 +6,12 @@ import re
 
 import numpy as np
 
+from fingerprint_features.batch import Batch, Columns
 from fingerprint_features.grammars import ROLE_INDEX, ROLES, BoolArray, IntArray
-from fingerprint_features.ratios import mean, quantiles, share, spread
+from fingerprint_features.groups import FloatArray, Index, shares
 from fingerprint_features.shape import imports
-from fingerprint_features.source import Source
-from fingerprint_features.syntax import Syntax
+from fingerprint_features.source import one_of
+from fingerprint_features.syntax import Nodes
 
 FORM = {
     "nodes": "named nodes per line of code",
@@ -50,6 +51,9 @@ FORM = {
 }
 COLUMNS = {**FORM, **imports.COLUMNS}
 
+MAX_FUNCTIONS, MAX_NUMBERS = 300, 500
+"""No more functions and number literals than this are looked at in a sample."""
+
 OPENING = 24
 """How many nodes of a block are looked at to find its first statement."""
 
@@ -62,162 +66,214 @@ def _table(*names: str) -> BoolArray:
 _FLOW = ("if", "elif", "for", "while", "switch", "try")
 _CONTROL = _table(*_FLOW)
 _BRANCHES = _table(*_FLOW, "catch", "ternary")
-_MAIN = re.compile(
-    rb"if __name__ ==|\bstatic void main\b|\bint main\s*\(|\bfunc main\s*\(|\bfn main\s*\(|"
-    rb"\bfun main\s*\(|\bstatic (?:async )?\w+ Main\s*\(|require\.main === module|__FILE__ == \$0"
+_MAIN = (
+    (b"if __name__ ==", rb"if __name__ =="),
+    (b"static void main", rb"\bstatic void main\b"),
+    (b"int main", rb"\bint main\s*\("),
+    (b"func main", rb"\bfunc main\s*\("),
+    (b"fn main", rb"\bfn main\s*\("),
+    (b"fun main", rb"\bfun main\s*\("),
+    (b"require.main", rb"require\.main === module"),
+    (b"__FILE__", rb"__FILE__ == \$0"),
 )
+"""Patterns of entry points, each with what it opens with, which is found faster."""
+_ENTRY_POINTS = tuple((opening, re.compile(pattern)) for opening, pattern in _MAIN)
+_SHARP_MAIN = re.compile(rb"\bstatic (?:async )?\w+ Main\s*\(")
 _ASIDE = (ROLE_INDEX["comment"], ROLE_INDEX["string"])
 _DECLARED = _table(
     "function", "class", "interface", "import", "comment", "decorator", "declare", "export"
 )
-_OTHERWISE = _table("else", "elif")
+_SMALL = one_of(b"012")
 
 
-def measure(source: Source) -> dict[str, float]:
-    """Return the tree columns; all 0 but the entry point without a tree."""
-    tree = source.syntax
-    columns = dict.fromkeys(COLUMNS, 0.0)
-    columns["main_guard"] = float(bool(_MAIN.search(source.data)))
-    if tree is None or len(tree.kind) < 2:
-        return columns
-    lines = max(int((~source.blank).sum()), 1)
-    columns.update(_form(tree, lines))
-    columns.update(_functions(tree, source, lines))
-    columns.update(_control(tree))
-    columns.update(_literals(tree))
-    columns.update(imports.measure(tree, source, lines))
+def measure(batch: Batch) -> Columns:
+    """Return the tree columns of samples; all 0 but the entry point without a tree."""
+    guarded = [_has_entry_point(source.data) for source in batch.sources]
+    columns = dict.fromkeys(COLUMNS, np.zeros(len(batch)))
+    columns.update(_form(batch))
+    columns.update(_functions(batch))
+    columns.update(_control(batch))
+    columns.update(_literals(batch))
+    columns.update(imports.measure(batch))
+    # A root alone is no tree.
+    columns = {name: np.where(batch.parsed, values, 0.0) for name, values in columns.items()}
+    columns["main_guard"] = np.array(guarded, dtype=np.float64)
     return columns
 
 
-def _form(tree: Syntax, lines: int) -> dict[str, float]:
+def _has_entry_point(data: bytes) -> bool:
+    if any(
+        (at := data.find(text)) >= 0 and found.search(data, at) for text, found in _ENTRY_POINTS
+    ):
+        return True
+    return b" Main" in data and _SHARP_MAIN.search(data) is not None
+
+
+def _form(batch: Batch) -> Columns:
+    tree, trees = batch.nodes, batch.per_tree
+    lines = np.maximum(batch.lines, 1)
+    leaves = trees.kept(tree.leaf)
     leaf_depth = tree.depth[tree.leaf]
-    children = np.bincount(tree.parent[1:], minlength=len(tree.kind))
+    children = np.bincount(tree.parent[tree.parent >= 0], minlength=len(tree.kind))
     inner = children[children > 0]
-    (q90, deepest) = quantiles(leaf_depth, (0.9, 1.0))
-    top = tree.role[(tree.depth == 1) & tree.named]
-    declared = _DECLARED[top]
+    branches = trees.kept(children > 0)
+    (q90, deepest) = leaves.quantiles(leaf_depth, (0.9, 1.0))
+    top = np.flatnonzero((tree.depth == 1) & tree.named)
     return {
-        "nodes": float(tree.named.sum()) / lines,
-        "tokens": len(leaf_depth) / lines,
-        "depth_mean": min(mean(leaf_depth), 100.0),
-        "depth_spread": min(spread(leaf_depth), 100.0),
-        "depth_q90": min(q90, 100.0),
-        "depth_max": min(deepest, 100.0),
-        "branching_mean": mean(inner),
-        "branching_spread": min(spread(inner), 100.0),
-        "branching_1": mean(inner == 1),
-        "branching_5": mean(inner > 5),
-        "errors": mean(tree.kind == tree.grammar.kinds),
-        "statements_top": mean(~declared),
+        "nodes": trees.sum(tree.named) / lines,
+        "tokens": leaves.size / lines,
+        "depth_mean": np.minimum(leaves.mean(leaf_depth), 100.0),
+        "depth_spread": np.minimum(leaves.spread(leaf_depth), 100.0),
+        "depth_q90": np.minimum(q90, 100.0),
+        "depth_max": np.minimum(deepest, 100.0),
+        "branching_mean": branches.mean(inner),
+        "branching_spread": np.minimum(branches.spread(inner), 100.0),
+        "branching_1": branches.mean(inner == 1),
+        "branching_5": branches.mean(inner > 5),
+        "errors": trees.mean(tree.tables.broken[tree.kind]),
+        "statements_top": batch.of_nodes(top).mean(~_DECLARED[tree.role[top]]),
     }
 
 
-def _functions(tree: Syntax, source: Source, lines: int) -> dict[str, float]:
-    functions = tree.with_role("function")[:300]
-    n = len(functions)
-    if not n:
-        return {}
-    row = np.searchsorted(source.line_start, tree.start[functions], side="right")
-    last = np.searchsorted(source.line_start, tree.end[functions] - 1, side="right")
+def _functions(batch: Batch) -> Columns:
+    tree, lines = batch.nodes, np.maximum(batch.lines, 1)
+    functions = _first(batch, tree.with_role("function"), MAX_FUNCTIONS)
+    per = batch.of_nodes(functions)
+    starts = batch.whole.line_start
+    row = np.searchsorted(starts, tree.start[functions], side="right")
+    last = np.searchsorted(starts, tree.end[functions] - 1, side="right")
     length = (last - row + 1).astype(np.float64)
     outer = tree.innermost(functions, functions) < 0
     returns = tree.with_role("return")
     owner = tree.innermost(functions, returns)
-    classes = tree.with_role("class")
     parameters = _parameters(tree)
     parameters = parameters[tree.innermost(functions, parameters) >= 0]
-    typed = np.unique(tree.innermost(parameters, tree.with_role("type")))
-    handled = np.unique(tree.innermost(functions, tree.with_role("try")))
-    return {
-        "functions": 100.0 * n / lines,
-        "function_lines": mean(length),
-        "function_variance": min(share(float(length.var()), mean(length) ** 2), 10.0),
-        "function_share": min(float(length[outer].sum()) / lines, 1.5),
-        "function_max": float(np.log1p(length.max())),
-        "parameters": len(parameters) / n,
-        "returns": float((owner >= 0).sum()) / n,
-        "early_returns": share(_early(tree, functions, returns, owner), len(returns)),
-        "guards": _guards(tree, functions),
-        "nested_functions": mean(~outer),
-        "methods": mean(tree.innermost(classes, functions) >= 0),
-        "complexity": min(float(_BRANCHES[tree.role].sum()) / n, 50.0),
-        "tries_share": float((handled >= 0).sum()) / n,
-        "annotated": share(float((typed >= 0).sum()), len(parameters)),
+    per_list = batch.of_nodes(parameters)
+    typed = _distinct(tree.innermost(parameters, tree.with_role("type")))
+    handled = _distinct(tree.innermost(functions, tree.with_role("try")))
+    branches = np.flatnonzero(_BRANCHES[tree.role])
+    early = _early(tree, functions, returns, owner)
+    squared = per.mean(length) ** 2
+    columns = {
+        "functions": 100.0 * per.size / lines,
+        "function_lines": per.mean(length),
+        "function_variance": np.minimum(shares(per.variance(length), squared), 10.0),
+        "function_share": np.minimum(per.sum(length * outer) / lines, 1.5),
+        "function_max": np.log1p(per.max(length)),
+        "parameters": shares(per_list.size, per.size),
+        "returns": shares(batch.of_nodes(returns[owner >= 0]).size, per.size),
+        "early_returns": batch.of_nodes(returns).mean(early),
+        "guards": shares(_guards(batch, functions), per.size),
+        "nested_functions": per.mean(~outer),
+        "methods": per.mean(tree.innermost(tree.with_role("class"), functions) >= 0),
+        "complexity": np.minimum(shares(batch.of_nodes(branches).size, per.size), 50.0),
+        "tries_share": shares(batch.of_nodes(functions[handled]).size, per.size),
+        "annotated": shares(batch.of_nodes(parameters[typed]).size, per_list.size),
     }
+    return {name: np.where(per.size > 0, values, 0.0) for name, values in columns.items()}
 
 
-def _parameters(tree: Syntax) -> IntArray:
+def _distinct(owners: IntArray) -> IntArray:
+    """Return the positions that occur, ascending; -1 stands for none."""
+    return np.unique(owners[owners >= 0])
+
+
+def _parameters(tree: Nodes) -> IntArray:
     """Return the named nodes directly under a parameter list."""
-    lists = (tree.role == ROLE_INDEX["parameters"])[tree.parent]
+    lists = (tree.role == ROLE_INDEX["parameters"])[tree.parent] & (tree.parent >= 0)
     lists &= tree.named & (tree.role != ROLE_INDEX["comment"])
     return np.flatnonzero(lists).astype(np.int32)
 
 
-def _early(tree: Syntax, functions: IntArray, returns: IntArray, owner: IntArray) -> int:
-    """Count the returns behind which their function goes on."""
-    ends = tree.end[functions[owner]].tolist()
-    return sum(
-        tree.source[after:end].strip(b" \t\n;})") not in {b"", b"end"}
-        for after, end, at in zip(tree.end[returns].tolist(), ends, owner.tolist(), strict=True)
-        if at >= 0
+def _early(tree: Nodes, functions: IntArray, returns: IntArray, owner: IntArray) -> BoolArray:
+    """Tell for each return whether its function goes on behind it."""
+    inside = np.flatnonzero(owner >= 0)
+    spans = zip(
+        tree.end[returns[inside]].tolist(), tree.end[functions[owner[inside]]].tolist(), strict=True
     )
+    early = np.zeros(len(returns), dtype=np.bool_)
+    early[inside] = [
+        tree.source[after:end].strip(b" \t\n;})") not in {b"", b"end"} for after, end in spans
+    ]
+    return early
 
 
-def _guards(tree: Syntax, functions: IntArray) -> float:
-    """Return the share of functions whose body opens with a condition, a docstring aside."""
+def _guards(batch: Batch, functions: IntArray) -> FloatArray:
+    """Count each sample's functions whose body opens with a condition, a docstring aside."""
+    tree = batch.nodes
     blocks = tree.with_role("block")
     # Kotlin puts a block into a body: the inner one holds the statements.
     blocks = blocks[~np.isin(blocks + 1, blocks)]
     owner = tree.innermost(functions, blocks)
-    first: dict[int, int] = {}
-    for block, function in zip(blocks.tolist(), owner.tolist(), strict=True):
-        if function >= 0:
-            first.setdefault(function, block)
-    return share(sum(_opens_with_if(tree, block) for block in first.values()), len(functions))
+    _, first = np.unique(owner, return_index=True)
+    first = first[owner[first] >= 0]
+    block = blocks[first]
+    found = batch.of_nodes(functions[owner[first]])
+    return found.sum(_open_with_if(tree, block, batch.last_node[block]))
 
 
-def _opens_with_if(tree: Syntax, block: int) -> bool:
-    """Return whether a block's first statement is a condition; comments and docstrings aside."""
-    list_kinds = tree.grammar.ids("statement_list")
-    behind = 0
-    for node in range(block + 1, min(block + OPENING, len(tree.kind))):
-        role = int(tree.role[node])
-        if not tree.named[node] or tree.start[node] < behind:
-            continue
-        if role in _ASIDE:
-            behind = int(tree.end[node])
-        elif role != ROLE_INDEX["expression"] and tree.kind[node] not in list_kinds:
-            return role == ROLE_INDEX["if"]
-    return False
+def _open_with_if(tree: Nodes, blocks: IntArray, last: Index) -> BoolArray:
+    """Tell which blocks' first statement is a condition; comments and docstrings aside."""
+    behind = np.zeros(len(blocks), dtype=np.int32)
+    opens = np.zeros(len(blocks), dtype=np.bool_)
+    left = np.arange(len(blocks))
+    for step in range(1, OPENING):
+        left = left[blocks[left] + step <= last[left]]
+        if not len(left):
+            break
+        node = blocks[left] + step
+        role = tree.role[node]
+        looked = tree.named[node] & (tree.start[node] >= behind[left])
+        aside = looked & ((role == _ASIDE[0]) | (role == _ASIDE[1]))
+        behind[left[aside]] = tree.end[node[aside]]
+        wrapper = (role == ROLE_INDEX["expression"]) | tree.tables.marked["statements"][
+            tree.kind[node]
+        ]
+        first = looked & ~aside & ~wrapper
+        opens[left[first]] = role[first] == ROLE_INDEX["if"]
+        left = left[~first]
+    return opens
 
 
-def _control(tree: Syntax) -> dict[str, float]:
-    control = np.flatnonzero(_CONTROL[tree.role]).astype(np.int32)
-    conditions = float((tree.role == ROLE_INDEX["if"]).sum())
-    otherwise = float(_OTHERWISE[tree.role].sum())
-    columns = {"else_share": share(otherwise, conditions)}
-    if len(control):
-        starts, ends = tree.start[control], tree.end[control]
-        # A node's nesting is how many earlier ones have not ended where it starts.
-        closed = np.searchsorted(np.sort(ends), starts, side="right")
-        columns["condition_depth"] = min(mean(np.arange(len(control)) - closed), 20.0)
-    return columns
+def _control(batch: Batch) -> Columns:
+    tree = batch.nodes
+    control = np.flatnonzero(_CONTROL[tree.role])
+    per = batch.of_nodes(control)
+    conditions = batch.of_nodes(tree.with_role("if")).size
+    otherwise = batch.of_nodes(tree.with_role("else", "elif")).size
+    # A node's nesting is how many earlier ones have not ended where it starts.
+    closed = np.searchsorted(np.sort(tree.end[control]), tree.start[control], side="right")
+    around = np.arange(len(control)) - closed
+    return {
+        "else_share": shares(otherwise, conditions),
+        "condition_depth": np.minimum(per.mean(around), 20.0),
+    }
 
 
-def _literals(tree: Syntax) -> dict[str, float]:
-    strings = tree.with_role("string")
+def _literals(batch: Batch) -> Columns:
+    tree = batch.nodes
+    strings, calls = tree.with_role("string"), tree.with_role("call")
+    numbers = _first(batch, tree.with_role("number"), MAX_NUMBERS)
+    short = tree.end[numbers] - tree.start[numbers] == 1
+    small = short & _SMALL[batch.symbols[tree.start[numbers]]]
+    in_strings, in_calls = batch.of_nodes(strings), batch.of_nodes(calls)
     length = np.minimum(tree.end[strings] - tree.start[strings], 500)
-    numbers = [tree.text(node) for node in tree.with_role("number")[:500].tolist()]
-    calls = tree.with_role("call")
     size = np.minimum(tree.end[calls] - tree.start[calls], 500)
-    below = tree.role[np.minimum(calls + 1, len(tree.role) - 1)]
-    deeper = tree.role[np.minimum(calls + 2, len(tree.role) - 1)]
+    last = batch.last_node[calls]
+    below = tree.role[np.minimum(calls + 1, last)]
+    deeper = tree.role[np.minimum(calls + 2, last)]
     call = ROLE_INDEX["call"]
     chained = (below == call) | ((below == ROLE_INDEX["member"]) & (deeper == call))
     return {
-        "string_length": mean(length),
-        "string_spread": spread(length),
-        "number_small": share(sum(number in {"0", "1", "2"} for number in numbers), len(numbers)),
-        "call_length": mean(size),
-        "chain": mean(chained),
+        "string_length": in_strings.mean(length),
+        "string_spread": in_strings.spread(length),
+        "number_small": batch.of_nodes(numbers).mean(small),
+        "call_length": in_calls.mean(size),
+        "chain": in_calls.mean(chained),
     }
+
+
+def _first(batch: Batch, nodes: IntArray, most: int) -> IntArray:
+    """Return at most so many of the nodes of each sample."""
+    per = batch.of_nodes(nodes)
+    return nodes[np.arange(len(nodes)) - per.start[per.owner] < most]

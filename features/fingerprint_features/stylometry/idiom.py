@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import compress, pairwise
-
 import numpy as np
 
-from fingerprint_features.ratios import preference
-from fingerprint_features.source import Source
+from fingerprint_features.batch import Batch, Columns
+from fingerprint_features.groups import FloatArray, preferences
+from fingerprint_features.sought import Sought
 
 WORDS = {
     "enumerate": ("enumerate", "`enumerate`"),
@@ -178,30 +176,43 @@ COLUMNS = {
     },
 }
 
-_WORD_SETS = {name: tuple(words.split()) for name, (words, _) in WORDS.items()}
-_BYTE_SETS = {name: tuple(t.encode() for t in texts) for name, (texts, _) in TEXTS.items()}
-_TEXTS = tuple(text for texts in _BYTE_SETS.values() for text in texts)
-_PAIRS = np.array([a << 8 | b for text in _TEXTS for a, b in pairwise(text)])
-_PAIRS_AT = np.cumsum([0, *(len(text) - 1 for text in _TEXTS[:-1])])
+_WORD_AT = {word: at for at, (words, _) in enumerate(WORDS.values()) for word in words.split()}
+"""Which entry of `WORDS` each word counts for; none counts for two."""
+
+_TEXTS = Sought.of(tuple(text.encode() for texts, _ in TEXTS.values() for text in texts))
+_TEXT_AT = np.repeat(np.arange(len(TEXTS)), [len(texts) for texts, _ in TEXTS.values()])
+"""Which entry of `TEXTS` each text that is sought counts for."""
 
 
-def measure(source: Source) -> dict[str, float]:
-    """Return the idiom columns of a sample."""
-    lines = max(int((~source.blank).sum()), 1)
-    uses = source.uses
-    texts = _text_counts(source.uncommented)
-    counts = {name: sum(uses[word] for word in words) for name, words in _WORD_SETS.items()}
-    counts.update({name: sum(texts[t] for t in sought) for name, sought in _BYTE_SETS.items()})
+def measure(batch: Batch) -> Columns:
+    """Return the idiom columns of samples."""
+    lines = np.maximum(batch.lines, 1)
+    found = np.concatenate((_word_counts(batch), _text_counts(batch)))
+    counts = dict(zip(IDIOMS, found, strict=True))
     return {
-        **{name: min(100.0 * count / lines, 300.0) for name, count in counts.items()},
-        **{n: preference(counts[one], counts[other]) for n, (one, other) in PREFERENCES.items()},
+        **{name: np.minimum(100.0 * count / lines, 300.0) for name, count in counts.items()},
+        **{n: preferences(counts[one], counts[other]) for n, (one, other) in PREFERENCES.items()},
     }
 
 
-def _text_counts(data: bytes) -> Counter[bytes]:
-    """Return how often each text occurs; only those are searched whose pairs of bytes occur."""
-    symbols = np.frombuffer(data, dtype=np.uint8).astype(np.uint16)
-    seen = np.zeros(1 << 16, dtype=np.bool_)
-    seen[symbols[:-1] << 8 | symbols[1:]] = True
-    possible = np.logical_and.reduceat(seen[_PAIRS], _PAIRS_AT)
-    return Counter({text: data.count(text) for text in compress(_TEXTS, possible.tolist())})
+def _word_counts(batch: Batch) -> FloatArray:
+    """Return how often each sample has a word of each entry, shape (len(WORDS), samples)."""
+    names = batch.names
+    entry = np.array([_WORD_AT.get(name, -1) for name in names.numbers], dtype=np.intp)
+    mine = entry[names.used]
+    hit = mine >= 0
+    keys = mine[hit] * len(batch) + names.per_sample.owner[hit]
+    size = len(WORDS) * len(batch)
+    found = np.bincount(keys, weights=names.times[hit], minlength=size)
+    made: FloatArray = found.reshape(len(WORDS), len(batch)).astype(np.float64)
+    return made
+
+
+def _text_counts(batch: Batch) -> FloatArray:
+    """Return how often each sample has a text of each entry, shape (len(TEXTS), samples)."""
+    text, at = _TEXTS.find(np.frombuffer(batch.uncommented, dtype=np.uint8))
+    sample = batch.sample_at(at)
+    whole = at + _TEXTS.length[text] <= (batch.per_byte.start + batch.size)[sample]
+    keys = (_TEXT_AT[text] * len(batch) + sample)[whole]
+    found = np.bincount(keys, minlength=len(TEXTS) * len(batch))
+    return found.reshape(len(TEXTS), len(batch)).astype(np.float64)

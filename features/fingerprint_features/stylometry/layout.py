@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from fingerprint_features.batch import Batch, Columns
 from fingerprint_features.grammars import BoolArray, IntArray
-from fingerprint_features.ratios import entropy, mean, preference, quantiles, share, spread
-from fingerprint_features.source import SPACE, TAB, Source, one_of
+from fingerprint_features.groups import Groups, Index, preferences, shares
+from fingerprint_features.source import SPACE, TAB, one_of
 
 COLUMNS = {
     "lines": "natural logarithm of 1 + lines",
@@ -41,84 +42,98 @@ COLUMNS = {
 _OPENERS = one_of(b"{:([")
 
 
-def measure(source: Source) -> dict[str, float]:
-    """Return the layout columns of a sample."""
-    blank = source.blank
-    code = ~blank
-    length = (source.line_end - source.line_start)[code]
+def measure(batch: Batch) -> Columns:
+    """Return the layout columns of samples."""
+    blank = batch.whole.blank
+    code = batch.rows.kept(~blank)
+    length = (batch.whole.line_end - batch.whole.line_start)[~blank]
     return {
-        "lines": float(np.log1p(len(blank))),
-        **_line_lengths(length),
-        **_indents(source, code),
-        **_blank_lines(source, blank),
-        **_line_ends(source, blank),
+        "lines": np.log1p(batch.rows.size),
+        **_line_lengths(length, code),
+        **_indents(batch, code),
+        **_blank_lines(batch, code),
+        **_line_ends(batch, code),
     }
 
 
-def _line_lengths(length: IntArray) -> dict[str, float]:
-    q50, q90, longest = quantiles(length, (0.5, 0.9, 1.0))
+def _line_lengths(length: IntArray, code: Groups) -> Columns:
+    q50, q90, longest = code.quantiles(length, (0.5, 0.9, 1.0))
     return {
-        "line_mean": mean(length),
-        "line_spread": spread(length),
+        "line_mean": code.mean(length),
+        "line_spread": code.spread(length),
         "line_q50": q50,
         "line_q90": q90,
-        "line_max": min(longest, 1000.0),
-        "line_over_79": mean(length > 79),
-        "line_over_99": mean(length > 99),
+        "line_max": np.minimum(longest, 1000.0),
+        "line_over_79": code.mean(length > 79),
+        "line_over_99": code.mean(length > 99),
     }
 
 
-def _indents(source: Source, code: BoolArray) -> dict[str, float]:
-    indent = source.indent[code]
-    steps = np.diff(indent)
-    steps = np.minimum(steps[steps > 0], 16)
-    counts = np.bincount(steps, minlength=17)
-    unit = int(np.argmax(counts)) if len(steps) else 4
-    first = source.symbols[np.minimum(source.line_start[code], max(len(source.data) - 1, 0))]
+def _indents(batch: Batch, code: Groups) -> Columns:
+    inked = ~batch.whole.blank
+    indent = batch.whole.indent[inked]
+    # A step leads from one line of a sample to the next.
+    deeper = np.flatnonzero((np.diff(indent) > 0) & (np.diff(code.owner) == 0))
+    steps = np.minimum(indent[deeper + 1] - indent[deeper], 16)
+    owner = code.owner[deeper]
+    counts = np.bincount(owner * 17 + steps, minlength=17 * len(batch)).reshape(-1, 17)
+    total = counts.sum(axis=1)
+    unit = np.where(total > 0, np.argmax(counts, axis=1), 4)
+    first = batch.symbols[batch.whole.line_start[inked]]
+    sample, step = np.nonzero(counts)
     return {
-        "indent_unit_2": share(counts[2], len(steps)),
-        "indent_unit_3": share(counts[1] + counts[3], len(steps)),
-        "indent_unit_4": share(counts[4], len(steps)),
-        "indent_unit_8": share(counts[8], len(steps)),
-        "indent_entropy": entropy(counts),
-        "indent_off_modal": mean(indent % unit != 0),
-        "indent_tabs": preference(float((first == TAB).sum()), float((first == SPACE).sum())),
-        "indent_mean": mean(indent) / unit,
-        "indent_max": min(float(indent.max()) / unit, 50.0) if len(indent) else 0.0,
+        "indent_unit_2": shares(counts[:, 2], total),
+        "indent_unit_3": shares(counts[:, 1] + counts[:, 3], total),
+        "indent_unit_4": shares(counts[:, 4], total),
+        "indent_unit_8": shares(counts[:, 8], total),
+        "indent_entropy": Groups.of_owners(sample, len(batch)).entropy(counts[sample, step]),
+        "indent_off_modal": code.mean(indent % unit[code.owner] != 0),
+        "indent_tabs": preferences(code.sum(first == TAB), code.sum(first == SPACE)),
+        "indent_mean": code.mean(indent) / unit,
+        "indent_max": np.minimum(code.max(indent) / unit, 50.0),
     }
 
 
-def _blank_lines(source: Source, blank: BoolArray) -> dict[str, float]:
-    edges = np.diff(np.concatenate(([0], blank.astype(np.int8), [0])))
-    begin, end = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    runs = end - begin
-    inner = end < len(blank)
-    after = source.indent[end[inner]]
-    before = np.maximum(begin - 1, 0)
-    last = np.maximum(source.line_end[before] - 1, 0)
-    opens = _OPENERS[source.symbols[last]] if len(source.data) else np.zeros(len(last))
-    stretch = np.diff(np.concatenate(([-1], np.flatnonzero(blank), [len(blank)]))) - 1
-    stretch = stretch[stretch > 0]
-    code_lines = int((~blank).sum())
+def _blank_lines(batch: Batch, code: Groups) -> Columns:
+    whole, rows, blank = batch.whole, batch.rows, batch.whole.blank
+    begin, end = _runs(blank, rows)
+    runs = Groups.of_owners(rows.owner[begin], len(batch))
+    length = end - begin
+    inside = end < (rows.start + rows.size)[runs.owner]
+    inner = runs.kept(inside)
+    before = np.maximum(begin - 1, rows.start[runs.owner])
+    opens = _OPENERS[batch.symbols[np.maximum(whole.line_end[before] - 1, 0)]]
+    first, last = _runs(~blank, rows)
+    stretches = Groups.of_owners(rows.owner[first], len(batch))
+    stretch = last - first
     return {
-        "blank_share": mean(blank),
-        "blank_runs": share(len(runs), code_lines),
-        "blank_run_mean": mean(runs),
-        "blank_run_2": mean(runs >= 2),
-        "blank_inside": mean(after > 0),
-        "blank_after_open": mean(opens),
-        "blank_spacing_spread": min(spread(stretch), 100.0),
-        "blank_spacing_mean": min(mean(stretch), 100.0),
+        "blank_share": rows.mean(blank),
+        "blank_runs": shares(runs.size, code.size),
+        "blank_run_mean": runs.mean(length),
+        "blank_run_2": runs.mean(length >= 2),
+        "blank_inside": inner.mean(whole.indent[end[inside]] > 0),
+        "blank_after_open": runs.mean(opens),
+        "blank_spacing_spread": np.minimum(stretches.spread(stretch), 100.0),
+        "blank_spacing_mean": np.minimum(stretches.mean(stretch), 100.0),
     }
 
 
-def _line_ends(source: Source, blank: BoolArray) -> dict[str, float]:
-    filled = source.line_end > source.line_start
-    last = (
-        source.symbols[np.maximum(source.line_end - 1, 0)] if len(source.data) else source.symbols
-    )
-    trailing = filled & ((last == SPACE) | (last == TAB)) if len(last) else filled
+def _runs(chosen: BoolArray, rows: Groups) -> tuple[Index, Index]:
+    """Return where runs of chosen lines begin and end; none goes on into the next sample."""
+    edge = np.zeros(len(chosen) + 1, dtype=np.bool_)
+    edge[rows.start] = True
+    edge[-1] = True
+    begins = chosen & (edge[:-1] | np.concatenate(([True], ~chosen[:-1])))
+    ends = chosen & (edge[1:] | np.concatenate((~chosen[1:], [True])))
+    return np.flatnonzero(begins), np.flatnonzero(ends) + 1
+
+
+def _line_ends(batch: Batch, code: Groups) -> Columns:
+    whole, blank = batch.whole, batch.whole.blank
+    filled = whole.line_end > whole.line_start
+    last = batch.symbols[np.maximum(whole.line_end - 1, 0)]
+    trailing = filled & ((last == SPACE) | (last == TAB))
     return {
-        "trailing_space": mean(trailing[~blank]),
-        "blank_with_space": mean(filled[blank]),
+        "trailing_space": code.mean(trailing[~blank]),
+        "blank_with_space": batch.rows.kept(blank).mean(filled[blank]),
     }

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint_features.grammars import NAME_ROLES
-from fingerprint_features.ratios import entropy, share
-from fingerprint_features.source import Source
+from fingerprint_features.batch import Batch, Columns
+from fingerprint_features.grammars import NAME_ROLES, IntArray
+from fingerprint_features.groups import FloatArray, Groups, Index, shares
+from fingerprint_features.names import (
+    FACTS,
+    STYLES,
+    Names,
+    Numbered,
+    distinct,
+    facts_table,
+    style_of,
+    words_of,
+)
 
-STYLES = ("single", "lower", "snake", "camel", "pascal", "upper")
+__all__ = ("COLUMNS", "PARTS", "STYLES", "measure", "style_of", "words_of")
+
 PARTS = ("function", "class", "parameter", "variable", "constant", "member")
 """Parts whose names are measured apart; `import` names belong to others."""
 
@@ -42,99 +51,89 @@ COLUMNS = {
     "name_repeat": "mean uses of an identifier",
 }
 
-CACHED_NAMES = 1 << 14
-"""Names whose style and words are remembered: samples share most of theirs."""
-
-_HOLDERS = ("variable", "member")
+_HOLDS = np.isin((*PARTS, ""), ("variable", "member"))
 """Parts whose names in upper case are constants by convention."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_VOWEL = re.compile(r"[aeiouyAEIOUY]")
+_PART_OF = np.array([PARTS.index(n) if n in PARTS else len(PARTS) for n in NAME_ROLES])
+"""Part that each name role stands for; all others are one behind the last."""
 
 
-@lru_cache(maxsize=CACHED_NAMES)
-def style_of(name: str) -> str:
-    """Return the case style of a name, one of `STYLES`."""
-    bare = name.strip("_$@")
-    if len(bare) <= 1:
-        return "single"
-    if bare.isupper():
-        return "upper"
-    if "_" in bare:
-        return "snake"
-    if bare.islower():
-        return "lower"
-    return "pascal" if bare[0].isupper() else "camel"
+def measure(batch: Batch) -> Columns:
+    """Return the naming columns of samples."""
+    declared = _declared(batch)
+    columns: Columns = {}
+    for part in range(len(PARTS)):
+        columns.update(_part(declared, part, batch.lines))
+    own = declared.part < len(PARTS)
+    groups = Groups.of_owners(declared.sample[own], len(batch))
+    facts = declared.facts[own]
+    columns["leading_underscore"] = groups.mean(facts[:, FACTS.index("underscore")])
+    columns["with_digit"] = groups.mean(facts[:, FACTS.index("digit")])
+    return {**columns, **_vocabulary(batch.names)}
 
 
-@lru_cache(maxsize=CACHED_NAMES)
-def words_of(name: str) -> tuple[str, ...]:
-    """Return the words a name is made of, lower case: `parseHTTPUrl` has three."""
-    return tuple(word.lower() for word in _WORD.findall(name))
+@dataclass(frozen=True)
+class Declared:
+    """Distinct declared names by sample and part (index into `PARTS`, or behind it), in order."""
+
+    sample: Index
+    part: Index
+    facts: IntArray
 
 
-def measure(source: Source) -> dict[str, float]:
-    """Return the naming columns of a sample."""
-    lines = int((~source.blank).sum())
-    declared = _declared(source)
-    columns: dict[str, float] = {}
-    for part in PARTS:
-        columns.update(_part(part, declared.get(part, []), lines))
-    names = [name for part in PARTS for name in declared.get(part, [])]
-    columns["leading_underscore"] = share(sum(n.startswith("_") for n in names), len(names))
-    columns["with_digit"] = share(sum(any(map(str.isdigit, n)) for n in names), len(names))
-    return {**columns, **_vocabulary(source.uses)}
+def _declared(batch: Batch) -> Declared:
+    nodes = batch.nodes
+    at = np.flatnonzero(nodes.name_role >= 0)
+    spans = zip(nodes.start[at].tolist(), nodes.end[at].tolist(), strict=True)
+    spelled: Numbered[bytes] = Numbered()
+    text = spelled.of([nodes.source[a:b] for a, b in spans])
+    # A member is declared as `self.name` or `$name`: what counts is the last word.
+    bare = [t.decode("utf-8", "replace").rpartition(".")[2].lstrip("$@") for t in spelled]
+    numbers: Numbered[str] = Numbered()
+    name = numbers.of(bare)[text]
+    facts = facts_table(numbers)
+    part = _PART_OF[nodes.name_role[at]]
+    shouted = (facts[:, 0] == STYLES.index("upper")) & (facts[:, 1] > 1)
+    part = np.where(_HOLDS[part] & shouted[name], PARTS.index("constant"), part)
+    width = len(PARTS) + 1
+    owner = batch.per_tree.owner[at] * width + part
+    owners, names, _ = distinct(owner, name, len(numbers))
+    return Declared(owners // width, owners % width, facts[names])
 
 
-def _declared(source: Source) -> dict[str, list[str]]:
-    """Return the distinct declared names by part."""
-    if source.syntax is None:
-        return {}
-    tree = source.syntax
-    nodes = np.flatnonzero(tree.name_role >= 0)
-    spans = zip(tree.start[nodes].tolist(), tree.end[nodes].tolist(), strict=True)
-    texts = [source.data[a:b] for a, b in spans]
-    found: dict[str, dict[str, None]] = {}
-    for role, text in dict.fromkeys(zip(tree.name_role[nodes].tolist(), texts, strict=True)):
-        # A member is declared as `self.name` or `$name`: what counts is the last word.
-        name = text.decode("utf-8", "replace").rpartition(".")[2].lstrip("$@")
-        part = NAME_ROLES[role]
-        if part in _HOLDERS and len(name) > 1 and style_of(name) == "upper":
-            part = "constant"
-        found.setdefault(part, {})[name] = None
-    return {part: list(names) for part, names in found.items()}
-
-
-def _part(part: str, names: list[str], lines: int) -> dict[str, float]:
-    styles = Counter(map(style_of, names))
-    count = len(names)
+def _part(declared: Declared, part: int, lines: FloatArray) -> Columns:
+    chosen = declared.part == part
+    groups = Groups.of_owners(declared.sample[chosen], len(lines))
+    style, length, words = declared.facts[chosen, :3].T
+    name = PARTS[part]
     return {
-        f"{part}_count": share(count, lines),
-        f"{part}_length": share(sum(map(len, names)), count),
-        f"{part}_words": share(sum(len(words_of(name)) for name in names), count),
-        **{f"{part}_{style}": share(styles[style], count) for style in STYLES[:-1]},
+        f"{name}_count": shares(groups.size, lines),
+        f"{name}_length": groups.mean(length),
+        f"{name}_words": groups.mean(words),
+        **{f"{name}_{way}": groups.mean(style == at) for at, way in enumerate(STYLES[:-1])},
     }
 
 
-def _vocabulary(uses: Counter[str]) -> dict[str, float]:
-    words: Counter[str] = Counter()
-    styles: Counter[str] = Counter()
-    for name, times in uses.items():
-        styles[style_of(name)] += times
-        for word in words_of(name):
-            words[word] += 1
-    total, word_total = uses.total(), words.total()
-    short = sum(n for w, n in words.items() if len(w) <= 3 or not _VOWEL.search(w))
+def _vocabulary(names: Names) -> Columns:
+    groups = names.per_sample
+    total = groups.sum(names.times)
+    style = names.fact("style")[names.used]
+    words, short, long = (groups.sum(names.fact(n)[names.used]) for n in ("words", "short", "long"))
+
+    def used_in(way: str) -> FloatArray:
+        """Return the share of all uses of names that are of names in a style."""
+        return shares(groups.sum(names.times * (style == STYLES.index(way))), total)
+
     return {
-        "abbreviated": share(short, word_total),
-        "long_words": share(sum(n for w, n in words.items() if len(w) >= 8), word_total),
-        "word_richness": share(len(words), word_total**0.5),
-        "identifier_richness": share(len(uses), total**0.5),
-        "identifier_length": share(sum(map(len, uses)), len(uses)),
-        "identifier_entropy": entropy(np.array(list(uses.values()))),
-        "identifier_once": share(sum(n == 1 for n in uses.values()), len(uses)),
-        "all_snake": share(styles["snake"], total),
-        "all_camel": share(styles["camel"], total),
-        "all_single": share(styles["single"], total),
-        "name_repeat": min(share(total, len(uses)), 50.0),
+        "abbreviated": shares(short, words),
+        "long_words": shares(long, words),
+        "word_richness": shares(names.of_words.size, np.sqrt(words)),
+        "identifier_richness": shares(groups.size, np.sqrt(total)),
+        "identifier_length": groups.mean(names.fact("length")[names.used]),
+        "identifier_entropy": groups.entropy(names.times),
+        "identifier_once": groups.mean(names.times == 1),
+        "all_snake": used_in("snake"),
+        "all_camel": used_in("camel"),
+        "all_single": used_in("single"),
+        "name_repeat": np.minimum(shares(total, groups.size), 50.0),
     }

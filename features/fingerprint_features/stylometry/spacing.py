@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
+from fingerprint_features.batch import Batch, Columns
 from fingerprint_features.grammars import BoolArray
-from fingerprint_features.ratios import preference, share
-from fingerprint_features.source import NEWLINE, SPACE, TAB, ByteArray, Source, one_of
+from fingerprint_features.groups import FloatArray, Groups, Index, preferences, shares
+from fingerprint_features.sought import Sought
+from fingerprint_features.source import CLOSING_BRACE, NEWLINE, SPACE, TAB, one_of
 
 PUNCTUATION = "()[]{}<>,.;:=+-*/%&|!?@#$^~\\_\"'`"
 
@@ -46,135 +46,178 @@ COLUMNS = {
 _PUNCTUATION = np.frombuffer(PUNCTUATION.encode(), dtype=np.uint8)
 _ALIGNED = one_of(b"=:#")
 _OPERATORS = one_of(b"+-*/|&=<>.")
-SLASH, STAR = 47, 42
-_KEYWORD_PAREN = re.compile(rb"\b(?:if|for|while|switch|catch)( ?)\(")
-_ELSE_OWN = re.compile(rb"\n[ \t]*(?:else|catch|finally)\b")
-_ELSE_HUGGED = re.compile(rb"\}[ \t]*(?:else|catch|finally)\b")
-_TRAILING_COMMA = re.compile(rb",\s*\n\s*[\])}]")
-_CLOSING_LINE = re.compile(rb"\n\s*[\])]")
-_LINE_ENDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\"'])}")
+COMMA, SLASH, STAR, EQUALS, MORE = 44, 47, 42, 61, 62
+_ARITHMETIC = one_of(b"+-*/%")
+_SPACED = one_of(b"+-*/%=,:<>({")
+_WORD = one_of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+_BLANK, _WHITE = one_of(b" \t"), one_of(b" \t\n\r\f\v")
+_CLOSING = one_of(b"])}")
+_LINE_ENDS = _WORD | one_of(b"\"'])}")
+_SOUGHT = (
+    (b"if(", b"for(", b"while(", b"switch(", b"catch("),
+    (b"if (", b"for (", b"while (", b"switch (", b"catch ("),
+    (b"else", b"catch", b"finally"),
+    (b"'''",),
+    (b'"""',),
+)
+_TEXTS = Sought.of(tuple(text for texts in _SOUGHT for text in texts))
+_KIND = np.repeat(np.arange(len(_SOUGHT)), [len(texts) for texts in _SOUGHT])
+_TIGHT, _SPACED_HEAD, _CLAUSE, _SINGLE, _DOUBLE = range(len(_SOUGHT))
 
 
-def measure(source: Source) -> dict[str, float]:
-    """Return the spacing columns of a sample."""
-    data = source.symbols
-    if not len(data):
-        return dict.fromkeys(COLUMNS, 0.0)
-    padded = np.concatenate((data[:1] * 0 + NEWLINE, data, data[:1] * 0 + NEWLINE))
-    before, after = padded[:-2], padded[2:]
-    loud = ~source.quiet
-    return {
-        **_operators(data, before, after, loud),
-        **_blocks(source.data),
-        **_quotes(source.data),
-        **_line_edges(source, loud),
-        **_characters(data, loud),
+def measure(batch: Batch) -> Columns:
+    """Return the spacing columns of samples; all 0 for an empty one."""
+    loud = ~batch.quiet
+    columns = {
+        **_operators(batch, loud),
+        **_blocks(batch),
+        **_line_edges(batch, loud),
+        **_characters(batch, loud),
     }
+    return {name: np.where(batch.size > 0, values, 0.0) for name, values in columns.items()}
 
 
-def _split(at: BoolArray, spaced: BoolArray) -> float:
-    """Return the preference for `spaced` among the positions `at`."""
-    yes = int((at & spaced).sum())
-    return preference(yes, int(at.sum()) - yes)
-
-
-def _operators(
-    data: ByteArray, before: ByteArray, after: ByteArray, loud: BoolArray
-) -> dict[str, float]:
+def _operators(batch: Batch, loud: BoolArray) -> Columns:
+    at = np.flatnonzero(_SPACED[batch.symbols] & loud)
+    data = batch.symbols[at]
+    # No sample begins or ends with one of these signs' neighbours: it ends in a newline.
+    before = np.where(at > 0, batch.symbols[at - 1], NEWLINE)
+    after = batch.symbols[at + 1]
+    sample = batch.sample_at(at)
     space_before, space_after = before == SPACE, after == SPACE
-    line_end = after == NEWLINE
-    single = (before != 61) & (after != 61) & loud
-    arithmetic = ((data == 43) | (data == 45) | (data == 42) | (data == 47) | (data == 37)) & single
-    arithmetic &= (before != data) & (after != data) & (after != 62)
-    opens = ((data == 40) & (after != 41)) & loud & ~line_end
-    braces = ((data == 123) & (after != 125)) & loud & ~line_end
+    inside = after != NEWLINE
+    single = (before != EQUALS) & (after != EQUALS)
+    arithmetic = _ARITHMETIC[data] & single & (before != data) & (after != data) & (after != MORE)
+
+    def split(chosen: BoolArray, spaced: BoolArray) -> FloatArray:
+        """Return the preference for `spaced` among the chosen signs."""
+        yes, all_of = (
+            np.bincount(sample[which], minlength=len(batch)) for which in (chosen & spaced, chosen)
+        )
+        return preferences(yes, all_of - yes)
+
     return {
-        "assign_spaced": _split((data == 61) & single & (after != 62), space_before),
-        "comma_spaced": _split((data == 44) & loud & ~line_end, space_after),
-        "colon_spaced": _split((data == 58) & loud & ~line_end & (after != 58), space_after),
-        "arithmetic_spaced": _split(arithmetic, space_before),
-        "compare_spaced": _split(((data == 60) | (data == 62)) & single, space_before),
-        "bracket_padded": _split(opens, space_after),
-        "brace_padded": _split(braces, space_after),
+        "assign_spaced": split((data == EQUALS) & single & (after != MORE), space_before),
+        "comma_spaced": split((data == 44) & inside, space_after),
+        "colon_spaced": split((data == 58) & inside & (after != 58), space_after),
+        "arithmetic_spaced": split(arithmetic, space_before),
+        "compare_spaced": split(((data == 60) | (data == MORE)) & single, space_before),
+        "bracket_padded": split((data == 40) & (after != 41) & inside, space_after),
+        "brace_padded": split((data == 123) & (after != 125) & inside, space_after),
     }
 
 
-def _blocks(data: bytes) -> dict[str, float]:
-    heads = _KEYWORD_PAREN.findall(data)
+def _blocks(batch: Batch) -> Columns:
+    data, owner = batch.symbols, batch.per_byte.owner
+    text, at = _TEXTS.find(data)
+    kind = _KIND[text]
+    fresh = (at == 0) | ~_WORD[data[at - 1]]
+    closed = ~_WORD[data[at + _TEXTS.length[text]]]
+
+    def counted(offsets: Index) -> FloatArray:
+        """Return how many of the offsets lie in each sample."""
+        return np.bincount(owner[offsets], minlength=len(batch)).astype(np.float64)
+
+    def quotes(sign: bytes, triple: int) -> tuple[FloatArray, FloatArray]:
+        """Return the quotes that are not part of triple ones, and the triple ones."""
+        triples = counted(at[kind == triple])
+        return counted(np.flatnonzero(data == ord(sign))) - 3 * triples, triples
+
+    clause = at[(kind == _CLAUSE) & closed]
+    before, own = _last_before(batch, clause, _BLANK)
+    single, triple_single = quotes(b"'", _SINGLE)
+    double, triple_double = quotes(b'"', _DOUBLE)
+    back = counted(np.flatnonzero(data == ord("`")))
     return {
-        "keyword_paren": preference(heads.count(b" "), heads.count(b"")),
-        "else_own_line": preference(len(_ELSE_OWN.findall(data)), len(_ELSE_HUGGED.findall(data))),
-        "trailing_comma": preference(
-            len(_TRAILING_COMMA.findall(data)),
-            sum(data[hit.start() - 1] in _LINE_ENDS for hit in _CLOSING_LINE.finditer(data)),
+        "keyword_paren": preferences(
+            counted(at[(kind == _SPACED_HEAD) & fresh]),
+            counted(at[(kind == _TIGHT) & fresh]),
         ),
+        "else_own_line": preferences(
+            counted(clause[own & (data[before] == NEWLINE)]),
+            counted(clause[own & (data[before] == CLOSING_BRACE)]),
+        ),
+        "trailing_comma": preferences(*map(counted, _closing_lines(batch))),
+        "quote_single": preferences(single / 2, double / 2),
+        "quote_back": shares(back, single + double + back),
+        "quote_triple_single": preferences(triple_single / 2, triple_double / 2),
     }
 
 
-def _quotes(data: bytes) -> dict[str, float]:
-    triple_single, triple_double = data.count(b"'''"), data.count(b'"""')
-    single = data.count(b"'") - 3 * triple_single
-    double = data.count(b'"') - 3 * triple_double
-    back = data.count(b"`")
-    return {
-        "quote_single": preference(single / 2, double / 2),
-        "quote_back": share(back, single + double + back),
-        "quote_triple_single": preference(triple_single / 2, triple_double / 2),
-    }
+def _closing_lines(batch: Batch) -> tuple[Index, Index]:
+    """Return closing brackets that open a line: those behind a comma, those behind a value.
+
+    Curly ones count behind a comma only, since blocks end in them too.
+    """
+    data = batch.symbols
+    at = np.flatnonzero(_CLOSING[data])
+    before, own = _last_before(batch, at, _WHITE)
+    ends = np.flatnonzero(data == NEWLINE)
+    own &= before < at - 1
+    at, before = at[own], before[own]
+    end = ends[np.searchsorted(ends, before)]
+    opens = end < at
+    bare = opens & (end == before + 1) & _LINE_ENDS[data[before]] & (data[at] != CLOSING_BRACE)
+    return at[opens & (data[before] == COMMA)], at[bare]
 
 
-def _line_edges(source: Source, loud: BoolArray) -> dict[str, float]:
-    data = source.symbols
-    ink = ~source.blank
-    first = data[source.first_ink[ink]]
+def _last_before(batch: Batch, at: Index, aside: BoolArray) -> tuple[Index, BoolArray]:
+    """Return the last byte before each offset that is none of `aside`, and if its sample has it."""
+    before = np.maximum(at - 1, 0)
+    # Most have it right before them.
+    left = np.flatnonzero(aside[batch.symbols[before]])
+    places = np.concatenate(([0], np.flatnonzero(~aside[batch.symbols])))
+    before[left] = places[np.searchsorted(places, at[left]) - 1]
+    return before, (before < at) & (before >= batch.per_byte.start[batch.per_byte.owner[at]])
+
+
+def _line_edges(batch: Batch, loud: BoolArray) -> Columns:
+    data, whole = batch.symbols, batch.whole
+    ink = ~whole.blank
+    code = batch.rows.kept(ink)
+    first = data[whole.first_ink[ink]]
     # The last ink of a line is the last byte that is no blank before the line's end.
     inked = np.flatnonzero((data != SPACE) & (data != TAB) & (data != NEWLINE))
-    at = (
-        inked[np.maximum(np.searchsorted(inked, source.line_end[ink]) - 1, 0)]
-        if ink.any()
-        else inked
-    )
-    last = data[at]
+    last = data[inked[np.searchsorted(inked, whole.line_end[ink]) - 1]]
     alone = (last == 123) & (first == 123)
-    lines = len(first)
-    semicolons = int(((data == 59) & loud).sum())
-    ending = int((last == 59).sum())
+    semicolons = batch.per_byte.sum((data == 59) & loud)
+    ending = code.sum(last == 59)
     return {
-        "brace_own_line": preference(float(alone.sum()), float(((last == 123) & ~alone).sum())),
-        "semicolon_end": share(ending, lines),
-        "line_end_brace": share(float((last == 123).sum()), lines),
-        "line_end_comma": share(float((last == 44).sum()), lines),
-        "line_end_operator": preference(
-            float(_OPERATORS[last].sum()), float(_OPERATORS[first].sum())
-        ),
-        "statement_joined": share(max(semicolons - ending, 0), semicolons),
-        **_runs_of_spaces(source, lines),
+        "brace_own_line": preferences(code.sum(alone), code.sum((last == 123) & ~alone)),
+        "semicolon_end": shares(ending, code.size),
+        "line_end_brace": code.mean(last == 123),
+        "line_end_comma": code.mean(last == 44),
+        "line_end_operator": preferences(code.sum(_OPERATORS[last]), code.sum(_OPERATORS[first])),
+        "statement_joined": shares(np.maximum(semicolons - ending, 0), semicolons),
+        **_runs_of_spaces(batch, code),
     }
 
 
-def _runs_of_spaces(source: Source, lines: int) -> dict[str, float]:
-    data = source.symbols
+def _runs_of_spaces(batch: Batch, code: Groups) -> Columns:
+    data, whole = batch.symbols, batch.whole
     run = (data[:-2] == SPACE) & (data[1:-1] == SPACE)
     behind = run & (data[2:] != SPACE) & (data[2:] != TAB) & (data[2:] != NEWLINE)
-    indents = source.first_ink[source.first_ink >= len("  ")] - len("  ")
+    indents = whole.first_ink[whole.first_ink >= len("  ")] - len("  ")
     behind[indents[indents < len(behind)]] = False
     at = np.flatnonzero(behind) + 2
-    one, two = data[at], data[np.minimum(at + 1, len(data) - 1)]
+    one, two = data[at], data[at + 1]
     aligned = _ALIGNED[one] | ((one == SLASH) & ((two == SLASH) | (two == STAR)))
+    sample = batch.sample_at(at)
     return {
-        "double_space": share(len(at), lines),
-        "aligned": share(float(aligned.sum()), lines),
+        "double_space": shares(np.bincount(sample, minlength=len(batch)), code.size),
+        "aligned": shares(np.bincount(sample[aligned], minlength=len(batch)), code.size),
     }
 
 
-def _characters(data: ByteArray, loud: BoolArray) -> dict[str, float]:
-    counts = np.bincount(data[loud], minlength=256)
-    ink = int(counts.sum() - counts[SPACE] - counts[TAB] - counts[NEWLINE])
-    upper, lower = int(counts[65:91].sum()), int(counts[97:123].sum())
-    per_hundred = 100.0 * counts[_PUNCTUATION] / max(ink, 1)
+def _characters(batch: Batch, loud: BoolArray) -> Columns:
+    keys = batch.symbols + (batch.per_byte.owner << 8)
+    counts = np.bincount(keys[loud], minlength=256 * len(batch)).reshape(-1, 256)
+    ink = counts.sum(axis=1) - counts[:, SPACE] - counts[:, TAB] - counts[:, NEWLINE]
+    upper, lower = counts[:, 65:91].sum(axis=1), counts[:, 97:123].sum(axis=1)
+    per_hundred = 100.0 * counts[:, _PUNCTUATION] / np.maximum(ink, 1)[:, None]
     return {
-        "digits": share(float(counts[48:58].sum()), ink),
-        "uppercase": share(upper, upper + lower),
-        "non_ascii": share(float(counts[128:].sum()), ink),
-        **{f"char_{ord(c):02x}": float(v) for c, v in zip(PUNCTUATION, per_hundred, strict=True)},
+        "digits": shares(counts[:, 48:58].sum(axis=1), ink),
+        "uppercase": shares(upper, upper + lower),
+        "non_ascii": shares(counts[:, 128:].sum(axis=1), ink),
+        **{f"char_{ord(c):02x}": v for c, v in zip(PUNCTUATION, per_hundred.T, strict=True)},
     }
