@@ -9,7 +9,7 @@ default:
 setup:
     python3 -m venv .venv
     {{python}}pip install -q -U pip
-    {{python}}pip install -q -e '.[train]' --group dev
+    {{python}}pip install -q -e '.[train,report,ray,datatrove]' --group dev
 
 # The tests, without the wheel's.
 test *arguments:

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from fingerprint.api import load, load_agents, pool, predict_parts
     from fingerprint.changes import read_changes, read_pull_requests
     from fingerprint.enrolling import enroll, remove_enrolled
+    from fingerprint.labeling.label import label
+    from fingerprint.labeling.labeler import Labeler
     from fingerprint_features.change import Change, FileChange, Hunk, Identity
     from fingerprint_features.sample import Sample
     from fingerprint_models.attribution import Attribution, Evidence, ModelId
@@ -28,6 +30,7 @@ __all__ = [
     "Hunk",
     "Identity",
     "Inferred",
+    "Labeler",
     "ModelId",
     "PartAttribution",
     "PooledAttribution",
@@ -35,6 +38,7 @@ __all__ = [
     "Shares",
     "__version__",
     "enroll",
+    "label",
     "load",
     "load_agents",
     "pool",
@@ -53,6 +57,8 @@ _HOMES = {
     "read_pull_requests": "fingerprint.changes",
     "enroll": "fingerprint.enrolling",
     "remove_enrolled": "fingerprint.enrolling",
+    "label": "fingerprint.labeling.label",
+    "Labeler": "fingerprint.labeling.labeler",
     "Change": "fingerprint_features.change",
     "FileChange": "fingerprint_features.change",
     "Hunk": "fingerprint_features.change",

@@ -47,7 +47,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "none of the files or changes could be read.",
     )
     add = parser.add_argument
-    add("paths", nargs="*", metavar="PATH", help="files, folders (with -r), or - for stdin; each once")
+    add(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files, folders (with -r), or - for stdin; each once",
+    )
     add("-r", "--recursive", action="store_true", help="enter folders")
     add("--language", metavar="NAME", help="language of the files named and of stdin")
     add("--mode", choices=MODES, help="how sure an answer must be (default: balanced)")
@@ -147,7 +152,8 @@ def _answers(
 def _items(
     arguments: argparse.Namespace, language: str | None, settings: Settings
 ) -> Iterator[Item]:
-    for path in dict.fromkeys(arguments.paths):  # named twice, a file is still one piece of evidence
+    # Named twice, a file is still one piece of evidence.
+    for path in dict.fromkeys(arguments.paths):
         if path == "-":
             yield _piped(language, settings.language)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 import fingerprint
 from fingerprint import (
@@ -114,3 +114,9 @@ shipped.predict_change("a message")  # type: ignore[arg-type]
 agents = fingerprint.load_agents(Path("folder"))
 assert_type(agents.predict_changes([made], explain=True), list[ChangeAttribution])
 assert_type(agents.pool([answer]), ChangeAttribution)
+
+assert_type(fingerprint.label([1, 2], "code", workers=2), list[int])
+fingerprint.label([1, 2], code=3)  # type: ignore[arg-type]
+labeler = fingerprint.Labeler(code="content", language="lang")
+assert_type(labeler.classes, tuple[str, ...])
+assert_type(labeler({"content": ["x = 1"]}), dict[str, list[Any]])

@@ -1,0 +1,1 @@
+"""Training mixes and data cards from corpora that `fingerprint label` has labelled."""

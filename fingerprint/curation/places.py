@@ -1,0 +1,68 @@
+"""Where results may be written: not over what is read, and over nothing else unasked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from fingerprint.curation.errors import CurationError
+from fingerprint.curation.shards import Shards
+
+PARQUET = ".parquet"
+CARD = "README.md"
+
+
+def card_path(out: Path) -> Path:
+    """Return where the card of a mix lies."""
+    return out.with_suffix(".md") if out.suffix == PARQUET else out / CARD
+
+
+def check_out(out: Path, shards: Shards, *, replace: bool) -> None:
+    """Raise CurationError where a mix must not be written to `out`.
+
+    A folder is replaced only if it holds nothing but an earlier mix.
+    """
+    if out.suffix == PARQUET:
+        check_file(out, shards, replace=replace)
+        return
+    if out.is_file():
+        raise CurationError(f"{out} is a file: name a folder, or a file that ends in {PARQUET}")
+    _check_parent(out)
+    if any(out.resolve() in path.resolve().parents for path in shards.files):
+        raise CurationError(f"{out} holds what is read: name another folder")
+    if out.is_dir() and any(out.iterdir()):
+        if not replace:
+            raise CurationError(f"{out} is not empty: name another folder, or give --replace")
+        strange = sorted(p.name for p in out.iterdir() if not _ours(p))
+        if strange:
+            raise CurationError(f"{out} holds {strange[0]}, which no mix has: name another folder")
+
+
+def check_removed(path: Path, out: Path, shards: Shards, *, replace: bool) -> None:
+    """Raise CurationError where removed rows must not be written to `path`, beside a mix `out`."""
+    if out.resolve() in (path.resolve(), *path.resolve().parents):
+        raise CurationError(f"{path} lies in {out}, the mix: name a file outside of it")
+    check_file(path, shards, replace=replace)
+
+
+def _ours(path: Path) -> bool:
+    return path.name == CARD or (path.name.startswith("train-") and path.suffix == PARQUET)
+
+
+def check_file(path: Path, shards: Shards, *, replace: bool) -> None:
+    """Raise CurationError where a Parquet file must not be written to `path`."""
+    if path.suffix != PARQUET or path.is_dir():
+        raise CurationError(f"cannot write {path}: name a file that ends in {PARQUET}")
+    _check_parent(path)
+    if path.resolve() in {each.resolve() for each in shards.files}:
+        raise CurationError(f"{path} is one of the files that are read: name another")
+    if path.exists() and not replace:
+        raise CurationError(f"{path} exists: name another file, or give --replace")
+
+
+def _check_parent(path: Path) -> None:
+    parent = path.absolute().parent
+    if not parent.is_dir():
+        raise CurationError(f"cannot write {path}: there is no folder {parent}")
+    if not os.access(parent, os.W_OK):
+        raise CurationError(f"cannot write {path}: {parent} lets nobody write there")

@@ -1,0 +1,1 @@
+"""Outputs of every kind: shards that appear whole or not at all, and one file made of them."""
