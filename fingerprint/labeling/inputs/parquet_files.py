@@ -109,7 +109,7 @@ def _parts(rows: int, step: int) -> Iterator[tuple[int, int, bytes | None]]:
 
 def _fitting(file: parquet.ParquetFile, group: int, reading: Reading) -> int:
     """Return how many rows of a row group make a piece."""
-    rows = file.metadata.row_group(group).num_rows
+    rows: int = file.metadata.row_group(group).num_rows
     size = max(_size(file, group, reading), 1)
     return max(1, min(reading.rows, reading.bytes * rows // size))
 
