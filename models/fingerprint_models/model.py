@@ -161,11 +161,14 @@ class Model:
         source, and samples without one, are scored by themselves. `workers` processes measure
         the samples. `mode` is "best-guess", "balanced" or "high-precision". Raises ValueError
         for an unknown mode, for fewer than one worker, or when `source` has another length
-        than `samples`.
+        than `samples`; TypeError for what is no `Sample`.
         """
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
         given = list(samples)
+        for each in given:
+            if not isinstance(each, Sample):
+                raise TypeError(f"samples must be Sample records, not {type(each).__name__}")
         sources = _sources(source, len(given))
         features = measure(given, workers, self.design.buckets)
         columns = self.design(features)

@@ -104,6 +104,13 @@ def test_it_has_learnt(trained: Any, model: Model) -> None:
     assert np.mean(right) > 0.9
 
 
+@pytest.mark.parametrize("given", ["x = 1", ["x = 1"], [None], [("x = 1", "python")]])
+def test_what_is_no_sample_is_named(model: Model, given: Any) -> None:
+    """Code that was not made a sample of is refused by its type, before anything is measured."""
+    with pytest.raises(TypeError, match=r"must be Sample records, not (str|NoneType|tuple)"):
+        model.predict_many(given)
+
+
 def test_an_answer_is_whole(model: Model) -> None:
     """A scored sample has probabilities that sum to 1, a set that holds the best, evidence."""
     answer = model.predict(CODE, "python", "a.py")
