@@ -13,6 +13,7 @@ from fingerprint.cli import render
 from fingerprint.cli.change_options import AUTHOR, GROUPS, PARTS, add_options, changes_asked
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.file_pools import FilePools
+from fingerprint.cli.formats import FORMATS, chosen_format
 from fingerprint.cli.loading import lean_imports, load_model
 from fingerprint.cli.output import opened
 from fingerprint.cli.scoring import attribute, attribute_parts
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 HELP = "tell who wrote code: a human or which LLM family"
 ABOUT = """Tell who wrote code: a human or which LLM family. Or tell who made a commit or a pull
 request, a human or which agent: what it declares, and beside it what its style says."""
-FORMATS = ("table", "plain", "json", "jsonl")
-_SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_PAGES = (".html", ".htm", ".csv", ".md", ".xlsx", ".parquet")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -175,23 +173,6 @@ def _piped(language: str | None, default_language: str | None) -> Item:
         language=language,
         default_language=default_language,
     )
-
-
-def chosen_format(name: str | None, output: str | None) -> str:
-    """Return one of `FORMATS`; unless it is named, where the output goes tells.
-
-    Raises UsageError where the file's name asks for a format that there is not.
-    """
-    if name is None and output is not None:
-        suffix = Path(output).suffix.lower()
-        if suffix in _PAGES:
-            raise UsageError(
-                f"{output} asks for a {suffix} file, and answers are written as "
-                f"{', '.join(sorted(_SUFFIXES))} or plain lines: name it so, or add --format"
-            )
-        name = _SUFFIXES.get(suffix)
-    on_terminal = name is None and output is None and sys.stdout.isatty()
-    return "table" if on_terminal else name or "plain"
 
 
 def _writer(name: str) -> render.Writer:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from fingerprint.changes import COMMIT, PULL_REQUEST, RANGE, Found, discover
 from fingerprint.cli import render_changes
+from fingerprint.cli.formats import chosen_format
 from fingerprint.cli.loading import lean_imports
 from fingerprint.cli.loading_agents import load_agents
 from fingerprint.cli.output import opened
 from fingerprint.cli.pools import Pools
-from fingerprint.cli.predict import chosen_format
 from fingerprint.cli.render import printable
 from fingerprint.cli.settings import read_settings
 from fingerprint.cli.tally_changes import ChangeTally

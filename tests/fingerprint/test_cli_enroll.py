@@ -61,7 +61,16 @@ def test_enroll_predict_remove(
     assert raw.count("west") >= 12
     assert answers[0]["model"]["version"] == "0.1.0+enrolled"
     assert main(["info", "--model", "ours"]) == 0
-    assert "Classes: north, south, west" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Classes: north, south, west" in told
+    assert "Enrolled: west, a family, from 14 samples (14 python); AUROC on left-out ones" in told
+    assert main(["info", "--model", "ours", "--json"]) == 0
+    (joined,) = json.loads(capsys.readouterr().out)["enrolled"]
+    assert (joined["name"], joined["kind"], joined["languages"]) == (
+        "west",
+        "family",
+        {"python": 14},
+    )
     assert run("west", "--remove", "--into", "ours")[:2] == (0, "ours\twest\tremoved\n")
     assert open_folder(Path("ours")).manifest_hash == open_folder(enrollable).manifest_hash
 

@@ -327,3 +327,19 @@ def test_bad_settings(line: str, message: str, capsys: pytest.CaptureFixture[str
     err = capsys.readouterr().err
     assert message in err
     assert "pyproject.toml" in err
+
+
+def test_a_page_is_refused(model: FakeModel, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file name that asks for a page gets no plain lines, and says what there is."""
+    assert main(["predict", "a.py", "-o", "told.html"]) == 2
+    assert "told.html asks for a .html file" in capsys.readouterr().err
+    assert not Path("told.html").exists()
+    assert model.calls == []
+
+
+def test_a_file_named_twice_is_scored_once(
+    model: FakeModel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same argument twice is one piece of evidence."""
+    assert main(["predict", "a.py", "b.js", "a.py"]) == 0
+    assert [line.split("\t")[0] for line in lines(capsys)] == ["a.py", "b.js"]

@@ -1,0 +1,29 @@
+"""In which format answers are written, where none is named."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fingerprint.cli.errors import UsageError
+
+FORMATS = ("table", "plain", "json", "jsonl")
+_SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_PAGES = (".html", ".htm", ".csv", ".md", ".xlsx", ".parquet")
+
+
+def chosen_format(name: str | None, output: str | None) -> str:
+    """Return one of `FORMATS`; unless it is named, where the output goes tells.
+
+    Raises UsageError where the file's name asks for a format that there is not.
+    """
+    if name is None and output is not None:
+        suffix = Path(output).suffix.lower()
+        if suffix in _PAGES:
+            raise UsageError(
+                f"{output} asks for a {suffix} file, and answers are written as "
+                f"{', '.join(sorted(_SUFFIXES))} or plain lines: name it so, or add --format"
+            )
+        name = _SUFFIXES.get(suffix)
+    on_terminal = name is None and output is None and sys.stdout.isatty()
+    return "table" if on_terminal else name or "plain"
