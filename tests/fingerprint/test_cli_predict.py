@@ -337,9 +337,8 @@ def test_a_page_is_refused(model: FakeModel, capsys: pytest.CaptureFixture[str])
     assert model.calls == []
 
 
-def test_a_file_named_twice_is_scored_once(
-    model: FakeModel, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("model")
+def test_a_file_named_twice_is_scored_once(capsys: pytest.CaptureFixture[str]) -> None:
     """The same argument twice is one piece of evidence."""
     assert main(["predict", "a.py", "b.js", "a.py"]) == 0
     assert [line.split("\t")[0] for line in lines(capsys)] == ["a.py", "b.js"]
