@@ -67,7 +67,8 @@ class PooledAttribution:
     had one. The other fields mean what they mean on an `Attribution`. `shares` drops the premise:
     how much of the collection each class wrote, with 95 % intervals, corrected for the classifier's
     error; None below 30 samples, and where the model does not know that error: before 1.2.0, and
-    with enrolled classes.
+    with enrolled classes. That error differs from source to source, which the intervals leave out:
+    they are too narrow for a collection out of few sources.
     """
 
     key: str
