@@ -31,7 +31,6 @@ from pyarrow import parquet
 
 from fingerprint.curation.curate import Curated, curate
 from fingerprint.curation.rules import Rules
-from fingerprint.curation.together import pooled_answers
 from fingerprint_models.artefact import write_folder
 from fingerprint_models.calibration import FLOOR
 from fingerprint_models.model import Model
@@ -124,7 +123,7 @@ def judged(found: LeftOut, source: npt.NDArray[np.str_]) -> tuple[FloatArray, ..
     _, at, sizes = np.unique(source, return_inverse=True, return_counts=True)
     logs = np.log(np.maximum(found.answers, FLOOR))
     means = np.column_stack([np.bincount(at, each) for each in logs.T]) / sizes[:, None]
-    whole = pooled_answers(means, sizes, found.model.pooling)[at, 0]
+    whole = found.model.pooling.of_means(means, sizes)[at, 0]
     alone = found.answers[:, 0]
     as_one = np.where(sizes[at] >= FEWEST_POOLED, whole, alone)
     return alone, as_one, (alone + as_one) / 2

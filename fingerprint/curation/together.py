@@ -18,9 +18,8 @@ from fingerprint.curation.content import Hashes, draw_of
 from fingerprint.curation.model_answers import Pooled
 from fingerprint.curation.rows import Rows, probabilities_of
 from fingerprint.curation.shards import PROBABILITIES, Column, Shards
-from fingerprint_models.calibration import FLOOR, bounded
-from fingerprint_models.pooling import FEWEST_POOLED, Pooling
-from fingerprint_models.transfer import log_softmax
+from fingerprint_models.calibration import FLOOR
+from fingerprint_models.pooling import FEWEST_POOLED
 
 FloatArray = npt.NDArray[np.float64]
 Slots = npt.NDArray[np.int32]
@@ -55,7 +54,7 @@ def judged_together(
     told = Together(column, len(sizes), int(sizes.sum()))
     if not len(sizes):
         return rows, told
-    answers = pooled_answers(_means(shards, slots, len(sizes)), sizes, pooled.pooling)
+    answers = pooled.pooling.of_means(_means(shards, slots, len(sizes)), sizes)
     people = [rows.classes.index(name) for name in pooled.human if name in rows.classes]
     machine = np.maximum(1.0 - answers[:, people].sum(axis=1), 0.0)
     ai, family = rows.ai.copy(), rows.family.copy()
@@ -64,15 +63,6 @@ def judged_together(
         ai[here] = (ai[here].astype(np.float64) + machine[at]) / 2
         family[here] = (own + answers[at]).argmax(axis=1)
     return replace(rows, ai=ai, family=family), told
-
-
-def pooled_answers(means: FloatArray, sizes: npt.NDArray[np.int64], pooling: Pooling) -> FloatArray:
-    """Return what `pooling` makes of groups, (G, K), of `sizes` samples (G,) with mean logs (G, K).
-
-    The same as `pooling` itself for all groups at once, from sums, for groups of two or more.
-    """
-    strength = pooling.factor * sizes.astype(np.float64) ** pooling.growth
-    return bounded(np.exp(log_softmax(strength[:, None] * means)))
 
 
 def _keys(shards: Shards, column: str) -> tuple[Hashes, npt.NDArray[np.bool_]]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,7 +25,6 @@ from fingerprint.labeling.outputs.targets import Target, cannot_write
 from fingerprint.labeling.pieces import FLAW, FLAW_PLACE, FLAW_REASON, FLAWS, Done, Piece, Reading
 from fingerprint.labeling.texts import language_of, values_of
 from fingerprint.labeling.where import parse
-from fingerprint_models.booster import FEW
 
 BECAUSE = "fp_rejected_because"
 """The column of a rejected row that says which conditions did not hold."""
@@ -103,17 +101,11 @@ class Work:
         return self.schema if role == "kept" else self.schema.append(pa.field(BECAUSE, pa.string()))
 
     def _open(self) -> None:
-        """Open the model, and LightGBM in it.
-
-        Unless it is open, few rows are scored without it, and the last digit of an answer must not
-        depend on what a process did before.
-        """
+        """Open the model, once in each process."""
         key = (self.labeler.manifest, os.getpid())
         if key not in _OPENED:
             with self.around():
-                model = open_model(self.labeler.model, self.labeler.manifest)
-                columns = len(model.design.columns)
-                model.booster.probabilities(np.zeros((FEW, columns), dtype=np.float32))
+                open_model(self.labeler.model, self.labeler.manifest)
             _OPENED.add(key)
 
     def _roles(self) -> tuple[str, ...]:

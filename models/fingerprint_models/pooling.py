@@ -49,10 +49,17 @@ class Pooling:
         n = len(probabilities)
         if n == 1:
             return probabilities.reshape(-1)
-        strength = self.factor * n**self.growth
         # One sample cannot rule a class out for all: what is 0 counts as the calibration's least.
         mean = np.log(np.maximum(probabilities, FLOOR)).mean(axis=0)
-        return bounded(np.exp(log_softmax(strength * mean[None]))).reshape(-1)
+        return self.of_means(mean[None], np.array([n])).reshape(-1)
+
+    def of_means(self, means: FloatArray, sizes: npt.NDArray[np.int64]) -> FloatArray:
+        """Return the pooled probabilities (G, classes) of groups of two samples and more.
+
+        `means` (G, classes) are their mean log-probabilities, `sizes` (G,) their samples.
+        """
+        strength = self.factor * sizes.astype(np.float64) ** self.growth
+        return bounded(np.exp(log_softmax(strength[:, None] * means)))
 
     def to_dict(self) -> dict[str, float]:
         """Return plain data for a model folder."""

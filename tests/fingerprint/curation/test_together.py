@@ -20,7 +20,7 @@ from fingerprint.curation.review import Review
 from fingerprint.curation.rows import Rows, measured
 from fingerprint.curation.rules import Rules
 from fingerprint.curation.shards import open_shards
-from fingerprint.curation.together import Together, judged_together, pooled_answers
+from fingerprint.curation.together import Together, judged_together
 from fingerprint_models.artefact import open_folder
 from fingerprint_models.pooling import Pooling
 from fingerprint_models.shipped_models import CODE, shipped_folder
@@ -69,7 +69,7 @@ def test_groups_are_pooled_as_the_model_pools(
     groups = [p, p[:2]]
     logs = np.array([np.log(np.maximum(each, 1e-6)).mean(axis=0) for each in groups])
     sizes = np.array([len(each) for each in groups])
-    told = pooled_answers(logs, sizes, pooling)
+    told = pooling.of_means(logs, sizes)
     assert told == pytest.approx(np.array([pooling(each) for each in groups]))
 
 
