@@ -22,6 +22,9 @@ TERSE = (
     "def f{n}(a,b):\n\t#XXX: quick hack\n\tr=[]\n\tfor i in a:\n\t\tif i in b: r.append(i)\n"
     "\tprint 'got %d' % len(r)\n\treturn r\n\n"
 )
+PLAIN = (
+    "def f{n}(a,b):\n  r=[]\n  for i in a:\n    if i in b: r.append(i)\n  print r\n  return r\n\n"
+)
 CAREFUL = '''def process_items_{n}(items: list[str], *, strict: bool = False) -> dict[str, int]:
     """Process the provided items and return a mapping of counts.
 
@@ -87,6 +90,25 @@ def test_styles_that_change_are_cut_there(model: Model, by: str) -> None:
         assert last.names[-1] == "process_items_3"
         assert first.name is not None
         assert first.name.startswith("f0, f1")
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        "window",
+        pytest.param(
+            "function",
+            marks=pytest.mark.xfail(
+                reason="merging was fitted to heads before 1.3.0, not to these"
+            ),
+        ),
+    ],
+)
+def test_functions_of_a_few_plain_lines_are_cut_off(model: Model, by: str) -> None:
+    """So are functions that hardly say whose they are: many of them speak together."""
+    code = several(PLAIN, 24) + several(CAREFUL, 4)
+    first, *_, last = attribute_parts(model, Sample(code, "python"), by=by).parts
+    assert first.attribution.ai_probability < last.attribution.ai_probability  # type: ignore[operator]
 
 
 def test_one_style_is_one_part(model: Model) -> None:
