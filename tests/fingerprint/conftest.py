@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +26,28 @@ from fingerprint_models.shipped_models import shipped_agents
 from fingerprint_models.word_head import WordHead
 
 FAKE_ID = ModelId("fake", "0.1")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Give Ray with a cluster of two workers, whose folder is not ours; stopped behind a module."""
+    ray = pytest.importorskip("ray")
+    paths = [str(Path(path).resolve()) for path in sys.path if path]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(paths))
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_AUTH_MODE", "disabled")
+        with pytest.MonkeyPatch.context() as elsewhere:
+            elsewhere.chdir("/")
+            ray.init(
+                address="local",
+                num_cpus=2,
+                include_dashboard=False,
+                object_store_memory=100 * 2**20,
+                log_to_driver=False,
+            )
+        yield ray
+        ray.shutdown()
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,27 +39,12 @@ def busy(marks: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def ray() -> Iterator[Any]:
-    """Return Ray with a cluster of two workers of its own, stopped again behind the tests."""
-    import ray
+def ray(cluster: Any) -> Any:
+    """Return Ray with a cluster, which shows no progress."""
+    import ray.data
 
-    paths = [path for path in sys.path if path]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join(paths))
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("RAY_AUTH_MODE", "disabled")
-        ray.init(
-            address="local",
-            num_cpus=2,
-            include_dashboard=False,
-            object_store_memory=100 * 2**20,
-            log_to_driver=False,
-        )
-        import ray.data
-
-        ray.data.DataContext.get_current().enable_progress_bars = False
-        yield ray
-        ray.shutdown()
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    return cluster
 
 
 def test_an_actor_answers_as_the_labeler_does(trained: Any) -> None:

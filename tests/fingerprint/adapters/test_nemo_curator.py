@@ -5,10 +5,6 @@ Its dependencies are not needed: `pip install --no-deps nemo-curator cosmos-xenn
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,26 +55,6 @@ def test_a_missing_column_fails_validation(trained: Any) -> None:
     assert not stage.validate_input(DocumentBatch(dataset_name="code", data=corpus()))
     with pytest.raises(ValueError, match="failed validation"):
         stage.process_batch([DocumentBatch(dataset_name="code", data=corpus())])
-
-
-@pytest.fixture
-def cluster() -> Iterator[None]:
-    """Start a small local Ray, which Curator's executor finds, uses and stops."""
-    import ray
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join(str(Path(p).resolve()) for p in sys.path if p))
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("RAY_AUTH_MODE", "disabled")
-        ray.init(
-            address="local",
-            num_cpus=2,
-            include_dashboard=False,
-            object_store_memory=100 * 2**20,
-            log_to_driver=False,
-        )
-        yield
-        ray.shutdown()
 
 
 # Ray warns of itself: of deprecated settings of its own, which it reads.

@@ -36,26 +36,6 @@ ENVIRONMENT = {
 }
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[None]:
-    """Start a Ray of two workers, whose folder is not ours, and stop it behind the tests."""
-    import ray
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        patch.chdir("/")
-        ray.init(
-            address="local",
-            num_cpus=2,
-            include_dashboard=False,
-            object_store_memory=100 * 2**20,
-            log_to_driver=False,
-        )
-    yield
-    ray.shutdown()
-
-
 def pieces(n: int) -> list[Piece]:
     """Return pieces of ten rows each."""
     return [Piece(Source(0, "lines", "in.jsonl"), i, 10 * i, 10, data=b"x" * i) for i in range(n)]
