@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,3 +116,43 @@ def west() -> dict[str, str]:
         )
         for at, verb in enumerate(verbs)
     }
+
+
+@pytest.fixture(scope="session")
+def newcomers() -> Callable[..., list[dict[str, str]]]:
+    """Return what makes samples of the two teams in other habits than the example corpus has.
+
+    Six a team from each repository; `guessed` labels are drawn, and the habits mean nothing.
+    """
+    verbs = ["load", "save", "find", "drop", "sort", "join", "fold", "scan", "trim", "pack"]
+
+    def north(verb: str, n: int, chance: random.Random) -> str:
+        lines = range(chance.randint(2, 5))
+        return (
+            f"class {verb.title()}{n}(object) :\n\n   def Do{verb.title()}( self , TheValue ) :\n"
+            + "".join(
+                f"      self.{verb}{i} = TheValue + {chance.randint(0, 99)} ;\n" for i in lines
+            )
+            + f"      return( self.{verb}0 ) ;\n"
+        )
+
+    def south(verb: str, n: int, chance: random.Random) -> str:
+        lines = range(chance.randint(2, 5))
+        return (
+            f"{verb}_{n} = lambda x: (\n"
+            + "".join(f"    x * {chance.randint(2, 99)} if x > {i * n} else\n" for i in lines)
+            + f"    '{verb}'\n)\nprint(f'{{{verb}_{n}({n})!r}}')\n"
+        )
+
+    def make(repositories: Sequence[str], *, guessed: bool = False) -> list[dict[str, str]]:
+        chance, rows = random.Random(0), []
+        for repository in repositories:
+            for team, write in (("north", north), ("south", south)) * 6:
+                verb, n = chance.choice(verbs), len(rows)
+                label = chance.choice(("north", "south")) if guessed else team
+                task, code = f"{repository}-{n}", write(verb, n, chance)
+                row = {"team": label, "repository": repository, "task": task}
+                rows.append({**row, "language": "python", "code": code})
+        return rows
+
+    return make

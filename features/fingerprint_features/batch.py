@@ -103,20 +103,23 @@ class Batch:
         trees = [(tree, at) for tree, at in parsed if tree is not None]
         names = tuple(sorted({tree.grammar.name for tree, _ in trees}))
         if not trees:
-            tables, none = joined(("python",))[0], np.zeros(0, dtype=np.int32)
-            return Nodes(tables, self.whole.data, none, none, none, none)
+            tables, none = joined(("python",))[0], np.zeros((4, 0), dtype=np.int32)
+            return Nodes(tables, self.whole.data, none)
         tables, first = joined(names)
-        size = [len(tree.flat) for tree, _ in trees]
+        size = [len(tree) for tree, _ in trees]
         moved = [(first[tree.grammar.name], at, at, 0) for tree, at in trees]
-        flat = np.concatenate([tree.flat for tree, _ in trees]).T.copy()
+        # Laid behind each other node by node, which copies whole trees, and turned once.
+        flat = np.concatenate([tree.flat.T for tree, _ in trees]).T.copy()
+        errors = np.array([tree.grammar.error for tree, _ in trees], dtype=np.int32)
+        np.minimum(flat[0], np.repeat(errors, size), out=flat[0])
         flat += np.repeat(np.array(moved, dtype=np.int32).T, size, axis=1)
-        return Nodes(tables, self.whole.data, *flat)
+        return Nodes(tables, self.whole.data, flat)
 
     @cached_property
     def per_tree(self) -> Groups:
         """The nodes of each sample."""
         trees = (source.syntax for source in self.sources)
-        return Groups(np.array([0 if t is None else len(t.kind) for t in trees], dtype=np.intp))
+        return Groups(np.array([0 if t is None else len(t) for t in trees], dtype=np.intp))
 
     @cached_property
     def parsed(self) -> BoolArray:
@@ -163,6 +166,13 @@ class Batch:
     def loud(self) -> bytes:
         """The bytes with comments and strings blanked out."""
         return np.where(self.quiet, SPACE, self.symbols).astype(np.uint8).tobytes()
+
+    @cached_property
+    def loud_counts(self) -> Index:
+        """How often each sample has each byte outside comments and strings, (samples, 256)."""
+        keys = self.symbols + (self.per_byte.owner << 8)
+        counts = np.bincount(keys[~self.quiet], minlength=256 * len(self))
+        return counts.reshape(-1, 256)
 
     @cached_property
     def uncommented(self) -> bytes:

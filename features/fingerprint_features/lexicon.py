@@ -115,17 +115,17 @@ def _counted(view: list[Hashed], samples: int) -> SparseRows:
 
 def _looked_up(view: list[Hashed], samples: int, buckets: npt.NDArray[np.int32]) -> SparseRows:
     """Count chosen buckets only, which needs no sorting."""
-    wanted, slot = np.zeros(BUCKETS, dtype=np.bool_), np.zeros(BUCKETS, dtype=np.intp)
-    wanted[buckets], slot[buckets] = True, np.arange(len(buckets))
-    keys, total = [np.zeros(0, dtype=np.intp)], np.zeros(samples)
+    # Few are wanted, and short numbers keep the table in a processor's cache.
+    slots = np.full(BUCKETS, -1, dtype=np.int16)
+    slots[buckets] = np.arange(len(buckets))
+    table, total = np.zeros(samples * len(buckets), dtype=np.intp), np.zeros(samples)
     for part in view:
-        # Few are wanted, and looking for them in a small table keeps it in a processor's cache.
-        at = part.buckets.astype(np.intp)
-        hit = np.flatnonzero(wanted.take(at))
-        hit = hit[part.left[hit] >= part.order]
-        keys.append(part.owner[hit] * len(buckets) + slot[at[hit]])
+        slot = slots.take(part.buckets)
+        slot[part.left < part.order] = -1
+        hit = np.flatnonzero(slot >= 0)
+        keys = part.owner[hit] * len(buckets) + slot[hit]
+        table += np.bincount(keys, minlength=len(table))
         total += part.counts
-    table = np.bincount(np.concatenate(keys), minlength=samples * len(buckets))
     found = np.flatnonzero(table > 0)  # four times as fast as asking the numbers themselves
     indptr = np.searchsorted(found, np.arange(samples + 1) * len(buckets)).astype(np.int64)
     indices = buckets[found % max(len(buckets), 1)]

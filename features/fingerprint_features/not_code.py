@@ -56,10 +56,10 @@ def may_be_no_code(batch: Batch) -> BoolArray:
     Bytes are no fewer than characters, so that the share of signs is not less than it is here; the
     half sign spares equality of rounded numbers.
     """
-    loud = np.frombuffer(batch.loud, dtype=np.uint8)
-    signs, ink = batch.per_byte.sum(_SIGN[loud]), batch.per_byte.sum(_INK[loud])
+    signs, ink = (batch.loud_counts[:, chosen].sum(axis=1) for chosen in (_SIGN, _INK))
     unknown = np.array([source.language is None for source in batch.sources], dtype=np.bool_)
-    return unknown | (signs <= MOST_SIGNS * ink + 0.5)
+    few: BoolArray = signs <= MOST_SIGNS * ink + 0.5
+    return unknown | few
 
 
 def is_not_code(source: Source) -> bool:

@@ -65,7 +65,7 @@ class Sought:
         anchor = np.minimum.reduceat(rarest, self.first)
         wanted = np.zeros(_PAIRS_OF_BYTES, dtype=np.bool_)
         wanted[self.pairs[anchor]] = True
-        found = np.flatnonzero(wanted[here])
+        found = np.flatnonzero(wanted.take(here))
         order = np.argsort(here[found], kind="stable")
         low = np.searchsorted(here[found], self.pairs[anchor], sorter=order)
         text = np.repeat(np.arange(len(self.texts)), least)

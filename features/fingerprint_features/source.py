@@ -81,14 +81,17 @@ class Source:
         return ends.astype(np.int32)
 
     @cached_property
+    def ink(self) -> npt.NDArray[np.intp]:
+        """Offsets of the bytes that are no blanks and end no line."""
+        data = self.symbols
+        return np.flatnonzero((data != SPACE) & (data != TAB) & (data != NEWLINE))
+
+    @cached_property
     def first_ink(self) -> IntArray:
         """Offset of each line's first byte that is no blank; the line's end if it has none."""
-        ink = np.flatnonzero(
-            (self.symbols != SPACE) & (self.symbols != TAB) & (self.symbols != NEWLINE)
-        )
-        ink = np.append(ink, len(self.data))
-        found = ink[np.searchsorted(ink, self.line_start)]
-        return np.minimum(found, self.line_end).astype(np.int32)
+        ink = np.append(self.ink, len(self.data))
+        found: IntArray = ink[np.searchsorted(self.ink, self.line_start)].astype(np.int32)
+        return np.minimum(found, self.line_end)
 
     @cached_property
     def blank(self) -> BoolArray:

@@ -18,21 +18,44 @@ from fingerprint_features.refine import refine
 class Nodes:
     """The nodes of one tree, or of several behind each other, in pre-order.
 
-    Arrays have shape (nodes,). `kind` indexes `tables`; `start` and `end` are byte offsets into
-    `source`; `parent` is an index, -1 at a root; `role` indexes `ROLES`, -1 where the node plays
-    none.
+    `flat`, shape (4, nodes), is kind, start, end and depth in one; all other arrays have shape
+    (nodes,).
     """
 
     tables: Kinds
     source: bytes
-    kind: IntArray
-    start: IntArray
-    end: IntArray
-    depth: IntArray
+    flat: IntArray
+
+    def __len__(self) -> int:
+        return int(self.flat.shape[1])
+
+    @cached_property
+    def kind(self) -> IntArray:
+        """Kind of each node, an index into `tables`."""
+        kind: IntArray = self.flat[0]
+        return kind
+
+    @cached_property
+    def start(self) -> IntArray:
+        """Offset of each node's first byte in `source`."""
+        start: IntArray = self.flat[1]
+        return start
+
+    @cached_property
+    def end(self) -> IntArray:
+        """Offset behind each node's last byte in `source`."""
+        end: IntArray = self.flat[2]
+        return end
+
+    @cached_property
+    def depth(self) -> IntArray:
+        """How many nodes are around each node."""
+        depth: IntArray = self.flat[3]
+        return depth
 
     @cached_property
     def parent(self) -> IntArray:
-        """Index of each node's parent: the last earlier node that is one level up."""
+        """Index of each node's parent, the last earlier node one level up; -1 at a root."""
         # Stable sorting of 16-bit integers is a radix sort; no sample nests deeper than it is long.
         order = np.argsort(self.depth.astype(np.uint16), kind="stable")
         # In pre-order a first child follows its parent at once; those that come next on the same
@@ -47,7 +70,7 @@ class Nodes:
 
     @cached_property
     def role(self) -> IntArray:
-        """Role of each node."""
+        """Role of each node, an index into `ROLES`; -1 where it plays none."""
         return refine(self.tables, self.source, self.kind, self.parent, self.start)
 
     @cached_property
@@ -122,10 +145,15 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Syntax(Nodes):
-    """The tree of one sample; `flat`, shape (nodes, 4), is kind, start, end and depth in one."""
+    """The tree of one sample; `flat` has the kinds as the grammar numbers them."""
 
     grammar: Grammar
-    flat: IntArray
+
+    @cached_property
+    def kind(self) -> IntArray:
+        """Kind of each node, an index into `tables`: an ERROR's is far beyond all others."""
+        kind: IntArray = np.minimum(self.flat[0], self.grammar.error)
+        return kind
 
 
 def _look_up(
@@ -144,11 +172,9 @@ def parse(source: bytes, name: str) -> Syntax:
     tree: Tree = chosen.parser.parse(source)
     numbers = _walk(tree)
     # Packing takes a third of the time that numpy takes to read a list.
-    packed = bytearray(struct.pack(f"={len(numbers)}i", *numbers))
-    flat = np.frombuffer(packed, dtype=np.int32).reshape(-1, 4)
-    kind, start, end, depth = flat.T
-    np.minimum(kind, chosen.error, out=kind)
-    return Syntax(chosen.tables, source, kind, start, end, depth, chosen, flat)
+    packed = struct.pack(f"={len(numbers)}i", *numbers)
+    flat = np.frombuffer(packed, dtype=np.int32).reshape(-1, 4).T
+    return Syntax(chosen.tables, source, flat, chosen)
 
 
 def _walk(tree: Tree) -> list[int]:

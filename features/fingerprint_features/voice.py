@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, repeat
@@ -41,6 +41,8 @@ _WORDS = re.compile(r"[A-Za-z][A-Za-z']*")
 _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:print|return|if|for|import|console)\b.*[(;:]|^\w+\s*=[^=]|\w\(.*\)\s*$"
 )
+_CODE_SIGN = re.compile(r"[;{}(:=]")
+"""What all that `_CODE` fits holds."""
 _SPOKEN = {
     "we": frozenset(("we", "us", "our", "let's", "we're", "we'll")),
     "you": frozenset(("you", "your")),
@@ -103,24 +105,24 @@ def voice(said: Said) -> Columns:
     """Return the columns of what comments say."""
     texts, comments = said.texts, said.comments
 
-    def counted(told: Iterable[bool]) -> FloatArray:
+    def counted(told: list[bool]) -> FloatArray:
         """Return how many comments of each sample something is told of."""
-        return comments.sum(np.fromiter(told, dtype=np.bool_, count=len(texts)))
+        return comments.sum(np.array(told, dtype=np.bool_))
 
-    upper = counted(text[:1].isupper() for text in texts)
-    lower = counted(text[:1].islower() for text in texts)
-    stops = counted(text.endswith(".") for text in texts)
-    filled = counted(bool(text) for text in texts)
+    upper = counted([text[:1].isupper() for text in texts])
+    lower = counted([text[:1].islower() for text in texts])
+    stops = counted([text.endswith(".") for text in texts])
+    filled = counted([bool(text) for text in texts])
     shown = {
-        "code_like": counted(bool(t) and "\n" not in t and bool(_CODE.search(t)) for t in texts),
-        "numbered": counted(bool(_NUMBERED.match(text)) for text in texts),
-        "hyphen_list": counted(bool(_LIST_MARK.match(text)) for text in texts),
-        "colon_end": counted(text.endswith(":") for text in texts),
-        "non_ascii": counted(not text.isascii() for text in texts),
-        **{name: counted(c in text for text in texts) for name, c in _CHARACTERS.items()},
-        "banner": counted(bool(_BANNER.search(text)) for text in texts),
-        "emoji": counted(not t.isascii() and bool(_EMOJI.search(t)) for t in texts),
-        "parenthesis": counted("(" in t and ")" in t for t in texts),
+        "code_like": counted([_code_like(text) for text in texts]),
+        "numbered": counted([bool(_NUMBERED.match(text)) for text in texts]),
+        "hyphen_list": counted([bool(_LIST_MARK.match(text)) for text in texts]),
+        "colon_end": counted([text.endswith(":") for text in texts]),
+        "non_ascii": counted([not text.isascii() for text in texts]),
+        **{name: counted([c in text for text in texts]) for name, c in _CHARACTERS.items()},
+        "banner": counted([bool(_BANNER.search(text)) for text in texts]),
+        "emoji": counted([not t.isascii() and bool(_EMOJI.search(t)) for t in texts]),
+        "parenthesis": counted(["(" in t and ")" in t for t in texts]),
     }
     return {
         "capital": preferences(upper, lower),
@@ -129,6 +131,11 @@ def voice(said: Said) -> Columns:
         **_openings(said),
         **_choice_of_words(said),
     }
+
+
+def _code_like(text: str) -> bool:
+    # Most comments have none of the signs, and looking for these is faster.
+    return bool(_CODE_SIGN.search(text) and "\n" not in text and _CODE.search(text))
 
 
 def _openings(said: Said) -> Columns:
@@ -150,7 +157,9 @@ def _choice_of_words(said: Said) -> Columns:
         if name in said.listed:
             held |= said.per_comment.max(said.listed[name][said.words]) > 0
         if phrases := _PHRASES.get(name):
-            held |= np.array([any(p in text for p in phrases) for text in folded], dtype=np.bool_)
+            held |= np.array(
+                [any(map(text.__contains__, phrases)) for text in folded], dtype=np.bool_
+            )
         found[name] = said.comments.mean(held)
     return found
 

@@ -111,6 +111,7 @@ class FingerprintFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no t
         self.labeler = Labeler(code=TEXT, language=language, path=path, mode=mode, model=model)
         self.where = parse(where)
         self.where.check(self.labeler.schema)
+        self.labeler.check_condition(self.where.names)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Return True to keep `doc`, or False and why not, after adding the answers to it."""

@@ -12,10 +12,38 @@ import sys
 from collections.abc import Sequence
 
 import fingerprint
-from fingerprint.cli import card, curate, enroll, evaluate, info, label, mine, predict, scan, train
+from fingerprint.cli import (
+    card,
+    converge,
+    curate,
+    diversity,
+    drift,
+    enroll,
+    evaluate,
+    info,
+    label,
+    mine,
+    predict,
+    scan,
+    train,
+)
 from fingerprint.cli.errors import UsageError
 
-COMMANDS = (predict, scan, label, curate, card, info, enroll, mine, train, evaluate)
+COMMANDS = (
+    predict,
+    scan,
+    label,
+    curate,
+    card,
+    info,
+    enroll,
+    mine,
+    train,
+    evaluate,
+    diversity,
+    drift,
+    converge,
+)
 """Modules with `register(subparsers)`, which sets `run(arguments) -> exit code`, in help order."""
 
 OK, ERROR, INTERRUPTED = 0, 2, 130

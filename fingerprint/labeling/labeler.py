@@ -108,6 +108,14 @@ class Labeler:
                     f"{there.count(name)} columns are called {name!r}: rename all but the {role}"
                 )
 
+    def check_condition(self, names: Iterable[str]) -> None:
+        """Raise `LabelError` where a condition on these columns could hold for no row at all."""
+        if "fp_ai_probability" in names and not header_of(self.model, self.manifest).tells_ai:
+            raise LabelError(
+                f"fp_ai_probability is null in every row: {self.model_id} has no class that means "
+                "human; ask for fp_family or fp_probabilities instead"
+            )
+
     def columns(self, table: pa.Table | pa.RecordBatch) -> pa.Table:
         """Return the added columns alone, a row for each row of `table`; raises as `check`."""
         starts = range(0, max(table.num_rows, 1), ROWS)

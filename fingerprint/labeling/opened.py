@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Header:
-    """What is known of a model that is not opened: its name with version, and its classes."""
+    """What is known of a model that is not opened: its name with version, and its classes.
+
+    `tells_ai`: one of the classes means human, so that there is a probability of AI.
+    """
 
     manifest: str
     name: str
     classes: tuple[str, ...]
+    tells_ai: bool
 
 
 # By the sum of the manifest, which says what all is in a folder.
@@ -44,10 +48,12 @@ def read_header(folder: str | None) -> Header:
     if found != registry.schema_hash():
         raise SchemaMismatchError(registry.schema_hash(), found)
     enrolled = opened.json(FACTS) if FACTS in opened.files else ()
+    config = opened.json("config.json")
     header = Header(
         opened.manifest_hash,
         f"{opened.header['name']} {opened.header['version']}",
-        (*opened.json("config.json")["classes"], *(each["name"] for each in enrolled)),
+        (*config["classes"], *(each["name"] for each in enrolled)),
+        config["human"] is not None,
     )
     _HEADERS[header.manifest] = header
     return header

@@ -121,6 +121,7 @@ def plan_of(
     full = pa.schema([*own, *labeler.schema])
     for each in conditions:
         each.check(full)
+        labeler.check_condition(each.names)
     _check_keep(job.keep, labeler)
     schema = _written(job, own, labeler.schema)
     for target in targets:

@@ -57,4 +57,5 @@ def smallest_sets(
     reached = np.cumsum(np.take_along_axis(probabilities, order, axis=1), axis=1)
     wanted = np.broadcast_to(np.asarray(level), len(probabilities))[:, None]
     sizes = 1 + (reached < wanted).sum(axis=1).clip(max=probabilities.shape[1] - 1)
-    return [tuple(classes[c] for c in row[:size]) for row, size in zip(order, sizes, strict=True)]
+    rows = zip(order.tolist(), sizes.tolist(), strict=True)
+    return [tuple(classes[c] for c in row[:size]) for row, size in rows]

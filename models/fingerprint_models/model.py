@@ -29,6 +29,7 @@ from fingerprint_models.evidence import explain
 from fingerprint_models.familiarity import Familiarity
 from fingerprint_models.pooling import PooledAttribution, Pooling, grouped, pool
 from fingerprint_models.reference import Reference
+from fingerprint_models.reference_sample import REFERENCE_SAMPLE, ReferenceSample
 from fingerprint_models.shipped_models import shipped_agents
 from fingerprint_models.spelling import speller
 from fingerprint_models.transfer import TransferHead
@@ -66,6 +67,7 @@ class Model:
     mean_answers: FloatArray | None = None
     enrolment: Enrolment = NOBODY
     material: bytes = b""
+    sample: bytes = b""
 
     @property
     def for_sources(self) -> Decision:
@@ -76,6 +78,14 @@ class Model:
     def for_pools(self) -> Decision:
         """What is told of many samples together."""
         return self.pool_decision or self.decision
+
+    @property
+    def reference_sample(self) -> ReferenceSample | None:
+        """Training samples with left-out answers, None where the folder has none of them.
+
+        Raises ModelError where they are unsound.
+        """
+        return ReferenceSample.from_bytes(self.sample) if self.sample else None
 
     @property
     def all_classes(self) -> tuple[str, ...]:
@@ -128,6 +138,7 @@ class Model:
             "reference.npz": npz_bytes(self.reference.to_arrays()),
             "figures.json": json_bytes(self.figures),
             **({MATERIAL: self.material} if self.material else {}),
+            **({REFERENCE_SAMPLE: self.sample} if self.sample else {}),
             **self.enrolment.to_files(),
         }
 
@@ -358,4 +369,5 @@ def _assemble(opened: Folder) -> Model:
         figures=opened.json("figures.json"),
         enrolment=Enrolment.from_folder(opened),
         material=opened.files.get(MATERIAL, b""),
+        sample=opened.files.get(REFERENCE_SAMPLE, b""),
     )

@@ -42,8 +42,8 @@ def test_names_are_counted_for_each_sample(found: list[list[bytes]]) -> None:
         del counted[""]
         used = [spelled[number] for number in names.used[own]]
         assert dict(zip(used, names.times[own].tolist(), strict=True)) == counted
-        assert all(names.uses(sample, name) == times for name, times in counted.items())
-        assert names.uses(sample, "never") == 0
+        asked = [*counted, "never"]
+        assert names.uses([sample] * len(asked), asked).tolist() == [*counted.values(), 0]
 
 
 @given(RUNS)
@@ -64,7 +64,8 @@ def test_a_batch_has_the_names_that_its_samples_have(texts: list[str]) -> None:
     sources = [prepare(Sample(text, "text")) for text in texts]
     names = Batch.of(sources).names
     for at, source in enumerate(sources):
-        assert {name: names.uses(at, name) for name in source.uses} == dict(source.uses)
+        uses = names.uses([at] * len(source.uses), [*source.uses])
+        assert uses.tolist() == [*source.uses.values()]
         assert names.per_sample.size[at] == len(source.uses)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,79 @@ def test_training_extra_is_missing(
     refused(command("train", trained.recipe_file), "pyarrow", mend)
     corpus = trained.recipe.corpora[0].path
     refused(command("evaluate", trained.folder, "--corpus", corpus), "pyarrow", mend)
+
+
+@pytest.fixture
+def challenger(
+    altered: Callable[[str, str], Path], newcomers: Callable[..., Any], tmp_path: Path
+) -> Callable[..., Path]:
+    """Return what writes a recipe of the example corpus and of new samples."""
+
+    def write(repositories: int = 6, *, guessed: bool = False) -> Path:
+        rows = newcomers([f"new{n}" for n in range(repositories)], guessed=guessed)
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / "fresh.jsonl").write_text(text, encoding="utf-8")
+        added = (
+            '[[corpus]]\npath = "fresh.jsonl"\nnew = true\n[corpus.columns]\nlabel = "team"\n'
+            'source = "repository"\n[cleaning]\nenabled = false\n'
+            "[split]\ntest_tasks = 0\ntest_sources = 0\n"
+        )
+        recipe = altered("[split]\n", added)
+        text = recipe.read_text(encoding="utf-8")
+        assert '"0.1.0"' in text
+        recipe.write_text(text.replace('"0.1.0"', '"0.2.0"'), encoding="utf-8")
+        return recipe
+
+    return write
+
+
+def test_challenger_is_published(
+    command: Callable[..., Any], challenger: Callable[..., Path], trained: Any, tmp_path: Path
+) -> None:
+    """A better one is written: exit code 0, the comparison on standard output and in the report."""
+    given = ("train", challenger(), "--warm-from", trained.folder, "-o", "next", "--workers", "1")
+    code, out, err = command(*given, "--report", "report.json")
+    assert code == 0
+    assert "warm start: 1 rounds on top of 5" in err
+    assert "against champion teams-0.1.0: published" in out
+    assert out.splitlines()[-1].startswith("next\tmanifest ")
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    model = fingerprint.load(tmp_path / "next")
+    assert model.figures["retraining"] == report
+    assert report["published"]
+
+
+def test_challenger_is_not_published(
+    command: Callable[..., Any], challenger: Callable[..., Path], trained: Any, tmp_path: Path
+) -> None:
+    """One trained on noise is not: exit code 1, the comparison all the same, and no folder."""
+    recipe = challenger(guessed=True)
+    given = ("train", recipe, "--warm-from", trained.folder, "-o", "next", "--workers", "1", "-q")
+    code, out, err = command(*given, "--report", "report.json")
+    assert (code, err) == (1, "")
+    assert "not published" in out
+    assert "FAILED: new side" in out
+    assert not (tmp_path / "next").exists()
+    assert not json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["published"]
+
+
+def test_challenges_that_cannot_be(
+    command: Callable[..., Any], challenger: Callable[..., Path], trained: Any, tmp_path: Path
+) -> None:
+    """No champion, a damaged one, its own version, too few owners, agents: named, exit code 2."""
+    recipe, warm = challenger(5), ("--warm-from", trained.folder)
+    refused(command("train", recipe, "-q", *warm), "5 owner(s)", "6 owners are needed")
+    refused(command("train", recipe, "--warm-from", "gone"), "no model folder at gone")
+    refused(command("train", trained.recipe_file, *warm), "raise `version`")
+    damaged = shutil.copytree(trained.folder, tmp_path / "damaged")
+    (damaged / "booster.txt").write_text("tree")
+    refused(command("train", recipe, "--warm-from", damaged), "booster.txt")
+    agents = tmp_path / "agents.toml"
+    agents.write_text('kind = "agent"\n', encoding="utf-8")
+    refused(command("train", agents, *warm), "agent model, which cannot be gone on from")
+    refused(command("train", recipe, "--report", "r.json"), "give --warm-from too")
+    refused(command("train", recipe, *warm, "--report", "no/r.json"), "cannot write no/r.json")
+    assert not (tmp_path / "teams-0.2.0").exists()
 
 
 def evaluated(command: Callable[..., Any], trained: Any, *more: object) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -89,17 +89,12 @@ def recipe_of(model: Model, request: Request) -> recipes.Recipe:
     columns = recipes.Columns(**{"label": "label", **request.columns})
     corpus = recipes.CorpusRecipe(request.corpus, columns, None, request.exclude_labels)
     sections: dict[str, Any] = {
-        name: _section(kind, stored.get(name, {})) for name, kind in recipes.SECTIONS.items()
+        name: recipes.section_from(kind, stored.get(name, {}))
+        for name, kind in recipes.SECTIONS.items()
     }
     head = {name: stored[name] for name in ("name", "version", "seed", "human")}
     recipe = recipes.Recipe(corpora=(corpus,), **head, **sections)
     return replace(recipe, evaluation=replace(recipe.evaluation, baselines=request.baselines))
-
-
-def _section(kind: type[Any], stored: Mapping[str, Any]) -> Any:
-    # A setting that is newer than the model has its default.
-    values = {field.name: stored[field.name] for field in fields(kind) if field.name in stored}
-    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
 
 def _in_classes_of(model: Model, material: Material) -> Material:

@@ -72,6 +72,15 @@ def _led(
 
 
 @dataclass(frozen=True)
+class Start:
+    """What heads go on from: a model's columns and trees, to which `rounds` more are added."""
+
+    design: DesignMatrix
+    booster: Booster
+    rounds: int
+
+
+@dataclass(frozen=True)
 class Augmentation:
     """Transformed copies of training samples, to fit the heads on beside these.
 
@@ -95,13 +104,15 @@ def fit_heads(
     shrinkage: float,
     seed: int,
     copies: Augmentation | None = None,
+    start: Start | None = None,
 ) -> Heads:
     """Fit the heads on a training fold; `truth` holds class indices, shape (n,).
 
-    Columns are selected, and sources placed, by the samples alone: copies are of no source.
+    Columns are selected, and sources placed, by the samples alone: copies are of no source. With a
+    `start` its columns stay, and its trees are gone on from; all else is fitted anew.
     """
     names, source = np.unique(np.asarray(sources), return_inverse=True)
-    design = select(features, source, len(names), selected)
+    design = start.design if start else select(features, source, len(names), selected)
     columns = design(features)
     weights, even = source_weights(source, truth), class_weights(truth, classes)
     side = source_weights(source, (truth == human).astype(np.int64))
@@ -118,7 +129,7 @@ def fit_heads(
         None if human is None else _fit_side(columns, truth == human, side, shrinkage),
         -1 if human is None else human,
     )
-    booster = fit_booster(columns, truth, even, classes, settings=settings, seed=seed)
+    booster = fit_booster(columns, truth, even, classes, settings=settings, seed=seed, start=start)
     return Heads(design, transfer, familiarity, booster)
 
 
@@ -267,8 +278,12 @@ def fit_booster(
     *,
     settings: BoosterSettings,
     seed: int,
+    start: Start | None = None,
 ) -> Booster:
-    """Fit the LightGBM head; same data, settings, seed and threads: same trees."""
+    """Fit the LightGBM head; same data, settings, seed and threads: same trees.
+
+    With a `start` its trees come first, as they are, and are followed by its `rounds` more.
+    """
     import lightgbm  # noqa: PLC0415 - not before a fork
 
     parameters = {
@@ -289,4 +304,10 @@ def fit_booster(
         "verbose": -1,
     }
     data = lightgbm.Dataset(columns, truth, weight=weights, free_raw_data=True)
-    return Booster(lightgbm.train(parameters, data, settings.rounds).model_to_string())
+    if start is None:
+        return Booster(lightgbm.train(parameters, data, settings.rounds).model_to_string())
+    first = lightgbm.Booster(model_str=start.booster.text)
+    parameters["seed"] = seed + first.current_iteration()  # not the draws of its first trees again
+    return Booster(
+        lightgbm.train(parameters, data, start.rounds, init_model=first).model_to_string()
+    )

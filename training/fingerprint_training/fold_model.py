@@ -21,10 +21,11 @@ from fingerprint_training.copies import Copies, drawn_copies
 from fingerprint_training.coverage import fit_sets
 from fingerprint_training.crossfit import Rows, score_left_out
 from fingerprint_training.enrolment_material import material_of
-from fingerprint_training.fit import Augmentation, Heads, fit_heads, source_weights
+from fingerprint_training.fit import Augmentation, Heads, Start, fit_heads, source_weights
 from fingerprint_training.material import Material, by_owner, cells, hide
 from fingerprint_training.pooling import fit_pooling, mean_answers, pools
 from fingerprint_training.recipe import Recipe
+from fingerprint_training.reference_rows import reference_sample
 from fingerprint_training.risk import fit_decision
 from fingerprint_training.split import source_folds, task_folds
 from fingerprint_training.stages import digest, stage
@@ -36,10 +37,32 @@ HEADS = 1
 
 
 @dataclass(frozen=True)
+class WarmStart:
+    """Where the heads on some rows start: `start` is given the rows and the hidden group.
+
+    It must return what was fitted on no other rows of the material than these, or None for a cold
+    start. `key` differs wherever a start does.
+    """
+
+    key: str
+    start: Callable[[Rows, str | None], Start | None]
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """Heads fitted on some rows; what heads without a fold of these say of it; folds by source."""
+
+    heads: Heads
+    evidence: Evidence
+    fold: Rows
+
+
+@dataclass(frozen=True)
 class Fitter:
     """Fits models on rows of the material, by a recipe, keeping finished stages on disk.
 
-    The heads do not see the group of columns that is `hidden`, if one is.
+    The heads do not see the group of columns that is `hidden`, if one is. With a `warm` start they
+    go on from another model's columns and trees.
     """
 
     material: Material
@@ -48,6 +71,7 @@ class Fitter:
     log: Log
     workers: int = 1
     hidden: str | None = None
+    warm: WarmStart | None = None
 
     @cached_property
     def _settings(self) -> str:
@@ -57,6 +81,8 @@ class Fitter:
             parts.append(asdict(recipe.augmentation))
         if self.hidden:
             parts.append({"hidden": self.hidden})
+        if self.warm:
+            parts.append({"warm": self.warm.key})
         return digest(str(HEADS), self.material.digest(), json.dumps(parts), str(recipe.seed))
 
     def heads(self, rows: Rows) -> Heads:
@@ -113,6 +139,7 @@ class Fitter:
             shrinkage=recipe.transfer.shrinkage,
             seed=recipe.seed,
             copies=self._augmentation(rows),
+            start=self.warm.start(rows, self.hidden) if self.warm else None,
         )
 
     def _folds(self, rows: Rows) -> tuple[Rows, Rows]:
@@ -130,14 +157,9 @@ class Fitter:
             found.append(fold(grouped, min(n, len(set(group))), seed) if several else in_turn)
         return found[0], found[1]
 
-    def model(self, rows: Rows) -> Model:
-        """Fit, cross-fit and calibrate a model on some rows, and on nothing but these."""
-        return self.model_and_answers(rows)[0]
-
-    def model_and_answers(self, rows: Rows) -> tuple[Model, list[Answers]]:
-        """Return the model, and what `calibrate.answers_of` says of its left-out answers."""
-        recipe, material = self.recipe, self.material
-        folds = self._folds(rows)
+    def cross_fit(self, rows: Rows) -> CrossFit:
+        """Fit heads on some rows, and on these without each fold by task and by source."""
+        material, folds = self.material, self._folds(rows)
         left_out = [rows[fold != held] for fold in folds for held in np.unique(fold)]
         fitted = self.all_heads([rows, *left_out])
         corpus = material.corpus.take(rows.tolist())
@@ -150,7 +172,23 @@ class Fitter:
             for fold in folds
         )
         evidence = Evidence(tasks, sources, material.truth[rows], source, owner)
-        heads = fitted[digest(rows)]
+        return CrossFit(fitted[digest(rows)], evidence, folds[1])
+
+    def model(self, rows: Rows) -> Model:
+        """Fit, cross-fit and calibrate a model on some rows, and on nothing but these."""
+        return self.model_and_answers(rows)[0]
+
+    def model_and_answers(
+        self, rows: Rows, fitted: CrossFit | None = None
+    ) -> tuple[Model, list[Answers]]:
+        """Return the model, and what `calibrate.answers_of` says of its left-out answers.
+
+        `fitted` is what `cross_fit` gave for these rows, where that was done before.
+        """
+        recipe, material = self.recipe, self.material
+        fitted = fitted or self.cross_fit(rows)
+        heads, evidence = fitted.heads, fitted.evidence
+        corpus = material.corpus.take(rows.tolist())
         self.log(f"calibrating on {len(rows)} samples")
         calibration = calibrate(evidence, material.human)
         answers = answers_of(calibration, evidence)
@@ -182,11 +220,20 @@ class Fitter:
             material=material_of(
                 heads,
                 columns,
-                tasks.scores,
+                evidence.tasks.scores,
                 truth,
                 corpus=corpus,
                 languages=[material.features.language[i] for i in rows],
                 seed=recipe.seed,
             ),
+            sample=reference_sample(
+                columns,
+                answers[2].probabilities,
+                truth,
+                corpus=corpus,
+                lines=material.features.lines[rows],
+                parsed=material.features.parsed[rows],
+                seed=recipe.seed,
+            ).to_bytes(),
         )
         return model, answers

@@ -14,7 +14,9 @@ from fingerprint_training.cleaning import CleaningReport
 from fingerprint_training.material import Material
 from fingerprint_training.model_card import render_card
 from fingerprint_training.protocol import Outcome
-from fingerprint_training.recipe import Recipe
+from fingerprint_training.recipe import Recipe, Retraining
+from fingerprint_training.retrain_gate import Verdict
+from fingerprint_training.retrain_report import render_retraining
 from fingerprint_training.shift import Shifted
 from fingerprint_training.shift_report import render_shift
 
@@ -29,8 +31,12 @@ def publish(
     validation: Outcome,
     shifted: Sequence[Shifted],
     out: Path,
+    verdict: Verdict | None = None,
 ) -> str:
-    """Write the model folder with card and figures; returns the hash of its manifest."""
+    """Write the model folder with card and figures; returns the hash of its manifest.
+
+    A challenger that was published brings the `verdict` on it.
+    """
     figures: dict[str, object] = {
         "corpus": describe(material),
         "cleaning": [
@@ -46,6 +52,9 @@ def publish(
         if outcome.robustness:
             figures["robustness"] = outcome.robustness.to_dict()
     card = render_card(model, figures, outcomes, validation) + render_shift(shifted)
+    if verdict is not None:
+        figures["retraining"] = verdict.to_dict()
+        card += render_retraining(verdict)
     done = replace(model, card=card, figures=figures)
     header = {
         "name": recipe.name,
@@ -70,4 +79,10 @@ def settings(recipe: Recipe) -> dict[str, object]:
     """Return the recipe but for the paths, which are of the machine that trained."""
     plain = asdict(recipe)
     plain["corpora"] = [{**each, "path": Path(each["path"]).name} for each in plain["corpora"]]
+    # What retraining alone reads is told where it is set: other models are as they would be.
+    if recipe.retraining == Retraining():
+        del plain["retraining"]
+    for each in plain["corpora"]:
+        if not each["new"]:
+            del each["new"]
     return plain

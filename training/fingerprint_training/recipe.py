@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,11 @@ __all__ = [
     "Lexicon",
     "Recipe",
     "RecipeError",
+    "Retraining",
     "SplitRecipe",
     "Transfer",
     "load_recipe",
+    "section_from",
 ]
 
 BASELINES = ("majority", "tfidf_lightgbm", "embedding")
@@ -79,7 +81,8 @@ class CorpusRecipe:
 
     `label` is the class of all rows, for a corpus of one class, and `columns.label` is None then;
     otherwise `label` is None and `columns.label` names a column. At most `per_source` samples of
-    one label are drawn from one source, where that is given.
+    one label are drawn from one source, where that is given. `new` marks what a champion has not
+    seen, for retraining alone.
     """
 
     path: Path
@@ -87,6 +90,7 @@ class CorpusRecipe:
     label: str | None
     exclude_labels: tuple[str, ...]
     per_source: int = MOST
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class _CorpusTable:
     label: str | None = setting(None, check=_not_empty)
     exclude_labels: tuple[str, ...] = setting(())
     per_source: int = setting(MOST, check=within(1, MOST))
+    new: bool = setting(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,19 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Retraining:
+    """What `--warm-from` adds to the champion, and what it may cost on the reference side.
+
+    `rounds` trees of each class are added to the champion's; 0: a third of the booster's rounds.
+    `tolerance` (nats of log-loss) is how much worse the challenger may be on reference samples,
+    at the worse end of the interval.
+    """
+
+    rounds: int = setting(0, check=within(0, 100_000))
+    tolerance: float = setting(0.05, check=within(0, 10))
+
+
+@dataclass(frozen=True, slots=True)
 class _Head:
     name: str = setting(check=_named)
     version: str = setting(check=_numbered)
@@ -193,6 +211,7 @@ class Recipe:
     transfer: Transfer
     augmentation: Augmentation
     evaluation: Evaluation
+    retraining: Retraining = Retraining()
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -203,6 +222,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "transfer": Transfer,
     "augmentation": Augmentation,
     "evaluation": Evaluation,
+    "retraining": Retraining,
 }
 
 
@@ -249,7 +269,20 @@ def _corpus(table: Any, where: str, folder: Path) -> CorpusRecipe:
     if settings.label is None and columns.label is None:
         columns = build(Columns, {"label": "label"} | named, f"{where}.columns")
     path = resolve_path(settings.path, f"{where}.path", folder)
-    return CorpusRecipe(path, columns, settings.label, settings.exclude_labels, settings.per_source)
+    return CorpusRecipe(
+        path,
+        columns,
+        settings.label,
+        settings.exclude_labels,
+        settings.per_source,
+        settings.new,
+    )
+
+
+def section_from(kind: type[Any], stored: Mapping[str, Any]) -> Any:
+    """Return a section as a model's figures hold it; settings newer than the model: the default."""
+    values = {field.name: stored[field.name] for field in fields(kind) if field.name in stored}
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
 
 def resolve_path(written: str, where: str, folder: Path) -> Path:

@@ -19,11 +19,12 @@ from fingerprint_training.cleaning import DEFAULT, CleaningReport, clean
 from fingerprint_training.corpora import Corpus, check_labels, concat, read_corpus
 from fingerprint_training.errors import SplitError
 from fingerprint_training.extraction import extract_corpus
-from fingerprint_training.fold_model import Fitter
+from fingerprint_training.fold_model import CrossFit, Fitter
 from fingerprint_training.material import Material
 from fingerprint_training.protocol import Outcome, left_out, run
 from fingerprint_training.publish import publish
 from fingerprint_training.recipe import CorpusRecipe, Recipe
+from fingerprint_training.retrain_gate import Verdict
 from fingerprint_training.shift import run_shifts
 from fingerprint_training.split import Protocol
 
@@ -53,10 +54,28 @@ def train(
     check_available(recipe.evaluation.baselines)
     material, report = prepare(recipe, cache=cache, workers=workers, log=log, progress=progress)
     fitter = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
+    return finish(fitter, report, out, cache=cache)
+
+
+def finish(
+    fitter: Fitter,
+    report: CleaningReport,
+    out: Path,
+    *,
+    cache: Path | None,
+    fitted: CrossFit | None = None,
+    verdict: Verdict | None = None,
+) -> str:
+    """Run the protocols, fit on all, write the model folder; returns its manifest hash.
+
+    `fitted` is of all rows, where that was done before; `verdict` is on a challenger that takes a
+    champion's place.
+    """
+    material, recipe = fitter.material, fitter.recipe
     outcomes = [outcome for p in PROTOCOLS if (outcome := _outcome(fitter, p))]
-    log(f"fitting the model on all {len(material.corpus)} samples")
+    fitter.log(f"fitting the model on all {len(material.corpus)} samples")
     rows = np.arange(len(material.corpus))
-    model, answers = fitter.model_and_answers(rows)
+    model, answers = fitter.model_and_answers(rows, fitted)
     if cache:
         language = material.corpus.column("language")
         write_answers(cache / "answers.npz", left_out_answers(answers[2], model.classes, language))
@@ -69,6 +88,7 @@ def train(
         validation=left_out(fitter, model, rows, answers),
         shifted=run_shifts(fitter, model) if recipe.split.test_sources else (),
         out=out,
+        verdict=verdict,
     )
 
 

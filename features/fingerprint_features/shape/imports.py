@@ -67,20 +67,22 @@ def _sorted(per: Groups, texts: list[str]) -> FloatArray:
 
 def _unused(batch: Batch, per: Groups, found: IntArray, texts: list[str]) -> FloatArray:
     """Return the share of the imported names that occur no more often than in the imports."""
-    shown = np.zeros(len(per))
+    samples: list[int] = []
+    names: list[str] = []
+    spent: list[int] = []
     languages = batch.nodes.family[found].tolist()
     for sample in np.flatnonzero(per.size).tolist():
         own = slice(per.start[sample], per.start[sample] + per.size[sample])
-        names = [
-            n for text in texts[own] for n in imported_names(FAMILIES[languages[own][0]], text)
-        ]
-        if names:
+        language = FAMILIES[languages[own][0]]
+        if bound := [name for text in texts[own] for name in imported_names(language, text)]:
             # The imports' own words are among the identifiers; quoted paths are not.
             words = (w for text in texts[own] for w in _NAME.findall(_QUOTED.sub("", text)))
-            spent = Counter(words)
-            unused = sum(batch.names.uses(sample, name) <= spent[name] for name in names)
-            shown[sample] = unused / len(names)
-    return shown
+            counts = Counter(words)
+            samples += [sample] * len(bound)
+            names += bound
+            spent += [counts[name] for name in bound]
+    unused = batch.names.uses(samples, names) <= np.array(spent, dtype=np.intp)
+    return Groups.of_owners(np.array(samples, dtype=np.intp), len(batch)).mean(unused)
 
 
 def imported_names(language: str, text: str) -> list[str]:

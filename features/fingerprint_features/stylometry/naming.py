@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from fingerprint_features.batch import Batch, Columns
 from fingerprint_features.grammars import NAME_ROLES, IntArray
 from fingerprint_features.groups import FloatArray, Groups, Index, shares
 from fingerprint_features.names import (
+    CACHED_NAMES,
     FACTS,
     STYLES,
     Names,
@@ -87,10 +89,8 @@ def _declared(batch: Batch) -> Declared:
     spans = zip(nodes.start[at].tolist(), nodes.end[at].tolist(), strict=True)
     spelled: Numbered[bytes] = Numbered()
     text = spelled.of([nodes.source[a:b] for a, b in spans])
-    # A member is declared as `self.name` or `$name`: what counts is the last word.
-    bare = [t.decode("utf-8", "replace").rpartition(".")[2].lstrip("$@") for t in spelled]
     numbers: Numbered[str] = Numbered()
-    name = numbers.of(bare)[text]
+    name = numbers.of([*map(_bare, spelled)])[text]
     facts = facts_table(numbers)
     part = _PART_OF[nodes.name_role[at]]
     shouted = (facts[:, 0] == STYLES.index("upper")) & (facts[:, 1] > 1)
@@ -99,6 +99,12 @@ def _declared(batch: Batch) -> Declared:
     owner = batch.per_tree.owner[at] * width + part
     owners, names, _ = distinct(owner, name, len(numbers))
     return Declared(owners // width, owners % width, facts[names])
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def _bare(text: bytes) -> str:
+    """Return the last word: a member is declared as `self.name` or `$name`."""
+    return text.decode("utf-8", "replace").rpartition(".")[2].lstrip("$@")
 
 
 def _part(declared: Declared, part: int, lines: FloatArray) -> Columns:

@@ -67,18 +67,17 @@ _TIGHT, _SPACED_HEAD, _CLAUSE, _SINGLE, _DOUBLE = range(len(_SOUGHT))
 
 def measure(batch: Batch) -> Columns:
     """Return the spacing columns of samples; all 0 for an empty one."""
-    loud = ~batch.quiet
     columns = {
-        **_operators(batch, loud),
+        **_operators(batch),
         **_blocks(batch),
-        **_line_edges(batch, loud),
-        **_characters(batch, loud),
+        **_line_edges(batch),
+        **_characters(batch),
     }
     return {name: np.where(batch.size > 0, values, 0.0) for name, values in columns.items()}
 
 
-def _operators(batch: Batch, loud: BoolArray) -> Columns:
-    at = np.flatnonzero(_SPACED[batch.symbols] & loud)
+def _operators(batch: Batch) -> Columns:
+    at = np.flatnonzero(_SPACED.take(batch.symbols) & ~batch.quiet)
     data = batch.symbols[at]
     # No sample begins or ends with one of these signs' neighbours: it ends in a newline.
     before = np.where(at > 0, batch.symbols[at - 1], NEWLINE)
@@ -150,7 +149,7 @@ def _closing_lines(batch: Batch) -> tuple[Index, Index]:
     Curly ones count behind a comma only, since blocks end in them too.
     """
     data = batch.symbols
-    at = np.flatnonzero(_CLOSING[data])
+    at = np.flatnonzero(_CLOSING.take(data))
     before, own = _last_before(batch, at, _WHITE)
     ends = np.flatnonzero(data == NEWLINE)
     own &= before < at - 1
@@ -166,21 +165,20 @@ def _last_before(batch: Batch, at: Index, aside: BoolArray) -> tuple[Index, Bool
     before = np.maximum(at - 1, 0)
     # Most have it right before them.
     left = np.flatnonzero(aside[batch.symbols[before]])
-    places = np.concatenate(([0], np.flatnonzero(~aside[batch.symbols])))
+    places = np.concatenate(([0], np.flatnonzero(~aside.take(batch.symbols))))
     before[left] = places[np.searchsorted(places, at[left]) - 1]
     return before, (before < at) & (before >= batch.per_byte.start[batch.per_byte.owner[at]])
 
 
-def _line_edges(batch: Batch, loud: BoolArray) -> Columns:
+def _line_edges(batch: Batch) -> Columns:
     data, whole = batch.symbols, batch.whole
     ink = ~whole.blank
     code = batch.rows.kept(ink)
     first = data[whole.first_ink[ink]]
     # The last ink of a line is the last byte that is no blank before the line's end.
-    inked = np.flatnonzero((data != SPACE) & (data != TAB) & (data != NEWLINE))
-    last = data[inked[np.searchsorted(inked, whole.line_end[ink]) - 1]]
+    last = data[whole.ink[np.searchsorted(whole.ink, whole.line_end[ink]) - 1]]
     alone = (last == 123) & (first == 123)
-    semicolons = batch.per_byte.sum((data == 59) & loud)
+    semicolons = batch.loud_counts[:, 59].astype(np.float64)
     ending = code.sum(last == 59)
     return {
         "brace_own_line": preferences(code.sum(alone), code.sum((last == 123) & ~alone)),
@@ -209,9 +207,8 @@ def _runs_of_spaces(batch: Batch, code: Groups) -> Columns:
     }
 
 
-def _characters(batch: Batch, loud: BoolArray) -> Columns:
-    keys = batch.symbols + (batch.per_byte.owner << 8)
-    counts = np.bincount(keys[loud], minlength=256 * len(batch)).reshape(-1, 256)
+def _characters(batch: Batch) -> Columns:
+    counts = batch.loud_counts
     ink = counts.sum(axis=1) - counts[:, SPACE] - counts[:, TAB] - counts[:, NEWLINE]
     upper, lower = counts[:, 65:91].sum(axis=1), counts[:, 97:123].sum(axis=1)
     per_hundred = 100.0 * counts[:, _PUNCTUATION] / np.maximum(ink, 1)[:, None]

@@ -1,0 +1,120 @@
+"""`fingerprint converge`: whether model families converge, and how fast a model ages."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fingerprint.cli.errors import UsageError
+from fingerprint.cli.loading import load_model, log
+from fingerprint.cli.output import opened
+
+if TYPE_CHECKING:
+    from fingerprint.drift.convergence import Convergence
+    from fingerprint.drift.measured import Measured
+
+HELP = "tell whether model families converge, and how fast a model ages"
+ABOUT = """Compare families over time by answers to the same tasks: how well a classifier refitted
+in each period tells them apart, how far their centroids lie apart, what a model frozen in the first
+period loses, and when to retrain. All with intervals; what cannot be told is not shown."""
+EPILOG = """Rows labelled "human" stand beside every period. Example: fingerprint converge
+answers.parquet --by release --only-source owner/benchmark --format markdown -o converge.md. Exit
+codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
+
+FORMATS = ("text", "markdown", "json")
+ROLES = ("code", "language", "label", "model", "date", "source", "task")
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser("converge", help=HELP, description=ABOUT, epilog=EPILOG)
+    add = parser.add_argument
+    add("inputs", nargs="+", metavar="CORPUS", help="files, folders of them, or globs")
+    add(
+        "--by",
+        choices=("release", "quarter", "half"),
+        default="release",
+        help="periods: half-years in which the stated models came out (default), or quarters or "
+        "half-years of the rows' dates",
+    )
+    add("--only-source", action="append", default=[], metavar="NAME", help="may be given again")
+    add("--model-folder", metavar="FOLDER", help="the model beside them (default: the shipped one)")
+    add("--most", type=int, default=100_000, metavar="N", help="rows compared (default: 100000)")
+    add("--cache", type=Path, metavar="FOLDER", help="where measured features are kept")
+    add("--workers", type=int, default=1, metavar="N", help="processes that measure (default: 1)")
+    add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
+    add("--format", choices=FORMATS, default="text", help="default: text, a figure a line")
+    add("-o", "--output", metavar="FILE", help="default: standard output")
+    add("-q", "--quiet", action="store_true", help="no progress on stderr")
+    group = parser.add_argument_group("columns of the corpus")
+    group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
+    for role, usual in (
+        ("language", "language or lang"),
+        ("label", "label or family"),
+        ("model", "model"),
+        ("date", "date or created_at"),
+        ("source", "source, repo, repository or repo_name"),
+        ("task", "task"),
+    ):
+        group.add_argument(f"--{role}", metavar="COLUMN", help=f"default: {usual}, if there")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare, and write what was found; return the exit code."""
+    if arguments.most < 1 or arguments.workers < 1 or arguments.seed < 0:
+        raise UsageError("--most and --workers are 1 or more, --seed is 0 or more")
+    try:
+        from fingerprint.drift.convergence import converge
+    except ImportError as error:
+        raise UsageError(
+            f"converge needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
+        ) from error
+    try:
+        found = converge(
+            _samples(arguments),
+            by=arguments.by,
+            seed=arguments.seed,
+            log=(lambda _: None) if arguments.quiet else log,
+        )
+    except (ValueError, OSError) as error:
+        raise UsageError(str(error)) from error
+    _write(found, arguments)
+    return 0
+
+
+def _samples(arguments: argparse.Namespace) -> Measured:
+    """Read and measure the rows of the sources that are asked for."""
+    from fingerprint.drift.measured import measured
+    from fingerprint.drift.rows import Columns, read_rows
+
+    columns = Columns(**{role: getattr(arguments, role) for role in ROLES})
+    wanted = frozenset(arguments.only_source)
+    most = sys.maxsize if wanted else arguments.most  # of all sources only to choose among them
+    rows = read_rows(arguments.inputs, columns, most=most, seed=arguments.seed)
+    if wanted:
+        from fingerprint.drift.convergence.chosen import of_sources
+
+        rows = of_sources(rows, wanted, most=arguments.most, seed=arguments.seed)
+    return measured(
+        rows,
+        load_model(arguments.model_folder),
+        workers=arguments.workers,
+        cache=arguments.cache,
+        progress=not arguments.quiet and sys.stderr.isatty(),
+    )
+
+
+def _write(found: Convergence, arguments: argparse.Namespace) -> None:
+    from fingerprint.report import converge_text
+
+    with opened(arguments.output) as stream:
+        if arguments.format == "json":
+            json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1)
+            stream.write("\n")
+        else:
+            write = {"text": converge_text.lines, "markdown": converge_text.markdown}
+            stream.writelines(f"{line}\n" for line in write[arguments.format](found))

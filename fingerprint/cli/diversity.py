@@ -1,0 +1,97 @@
+"""`fingerprint diversity`: how varied the code of each family is, and what it lost over time."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from fingerprint.cli.errors import UsageError
+from fingerprint.cli.output import opened
+
+HELP = "tell how diverse each family's code is"
+ABOUT = """Measure how varied the code of each family is, by language and period: type-token ratios,
+entropy of syntax-tree paths, Vendi score, rare imports, calls and nodes, and how alike answers to
+one task are. All at equal sizes and with intervals; what the rows cannot tell is not shown."""
+EPILOG = """Rows labelled "human" are what the others are held against; a second corpus may bring
+them along. Example: fingerprint diversity commits.parquet people.parquet --by quarter --no-tasks.
+Exit codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
+
+FORMATS = ("text", "markdown", "json")
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser("diversity", help=HELP, description=ABOUT, epilog=EPILOG)
+    add = parser.add_argument
+    add("inputs", nargs="+", metavar="CORPUS", help="files, folders of them, or globs")
+    add(
+        "--by",
+        choices=("release", "quarter", "none"),
+        default="release",
+        help="periods: half-years in which the stated models came out (default), quarters of the "
+        "rows' dates, or none",
+    )
+    add(
+        "--each",
+        type=int,
+        default=15,
+        metavar="N",
+        help="samples of a draw; cells of fewer than 2 N are not shown (default: 15)",
+    )
+    add(
+        "--no-tasks",
+        action="store_true",
+        help="samples of one task are no answers to it, as where it is the path of a file",
+    )
+    add("--most", type=int, default=100_000, metavar="N", help="rows read (default: 100000)")
+    add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
+    add("--format", choices=FORMATS, default="text", help="default: text, a figure a line")
+    add("-o", "--output", metavar="FILE", help="default: standard output")
+    group = parser.add_argument_group("columns of the corpus")
+    group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
+    for role, usual in (
+        ("language", "language or lang"),
+        ("label", "label or family"),
+        ("model", "model"),
+        ("date", "date or created_at"),
+        ("source", "source, repo, repository or repo_name"),
+        ("task", "task"),
+    ):
+        group.add_argument(f"--{role}", metavar="COLUMN", help=f"default: {usual}, if there")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure the corpus and write what was found; return the exit code."""
+    try:
+        from fingerprint.drift.diversity.diversity import diversity
+        from fingerprint.drift.rows import Columns, read_rows
+        from fingerprint.report import diversity_text
+    except ImportError as error:
+        raise UsageError(
+            f"diversity needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
+        ) from error
+    roles = ("code", "language", "label", "model", "date", "source", "task")
+    columns = Columns(**{role: getattr(arguments, role) for role in roles})
+    try:
+        rows = read_rows(arguments.inputs, columns, most=arguments.most, seed=arguments.seed)
+        found = diversity(
+            rows,
+            by=arguments.by,
+            each=arguments.each,
+            tasks=not arguments.no_tasks,
+            seed=arguments.seed,
+        )
+    except (ValueError, OSError) as error:
+        raise UsageError(str(error)) from error
+    if rows.seen > len(rows) + sum(rows.flawed.values()):
+        print(f"read {len(rows)} of {rows.seen} rows, by chance: see --most", file=sys.stderr)
+    with opened(arguments.output) as stream:
+        if arguments.format == "json":
+            json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1)
+            stream.write("\n")
+        else:
+            write = {"text": diversity_text.lines, "markdown": diversity_text.markdown}
+            stream.writelines(f"{line}\n" for line in write[arguments.format](found))
+    return 0

@@ -1,0 +1,195 @@
+"""`fingerprint drift`: whether what comes in is still what the model was trained on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fingerprint.cli.errors import UsageError
+from fingerprint.cli.loading import load_model, log
+from fingerprint.cli.output import opened
+
+if TYPE_CHECKING:
+    from fingerprint.drift.measured import Measured
+    from fingerprint.drift.monitor import Drift
+    from fingerprint.drift.stream import Watched
+
+HELP = "tell whether what comes in has drifted from a reference"
+ABOUT = """Compare what comes in with what a model was trained on, or with a corpus: languages,
+features, families and sureness, within languages, with one alarm that rings in 5 % of comparisons
+without drift. Corpora need no column but the code."""
+EPILOG = """With --state, what comes in is the next window of a stream. Example: fingerprint drift
+--reference shipped --current incoming.parquet --fail-on drift. Exit codes: 0 done; 1 what --fail-on
+names was found; 2 wrong usage, or files that cannot be read or written."""
+
+SHIPPED = "shipped"
+FORMATS = ("text", "markdown", "json")
+KINDS = ("drift", "families", "features", "confidence", "languages", "calibration")
+ROLES = {
+    "language": "language or lang",
+    "label": "label or family",
+    "source": "source, repo, repository or repo_name",
+}
+BY_HELP = (
+    "what is shuffled to learn what is usual: rows, so that any other source alarms, or whole "
+    "sources, so that only what differs more than sources do alarms (default: sources where the "
+    "reference has 20 and most current rows are of others, else rows)"
+)
+FOUND, OK = 1, 0
+_MANIFEST = "manifest.json"
+_SUFFIXES = {".json": "json", ".md": "markdown"}
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser("drift", help=HELP, description=ABOUT, epilog=EPILOG)
+    add = parser.add_argument
+    add(
+        "--reference",
+        metavar="MODEL|CORPUS",
+        required=True,
+        help="shipped, the folder of a model that keeps a sample of its training, or a corpus",
+    )
+    add(
+        "--current",
+        metavar="CORPUS",
+        nargs="+",
+        required=True,
+        help="what comes in: files, folders of them, or globs",
+    )
+    add("--model", metavar="FOLDER", help="scores both corpora (default: the shipped one)")
+    add("--by", choices=("rows", "sources"), help=BY_HELP)
+    add("--fail-on", choices=KINDS, help="exit with 1 if it was found")
+    add("--state", metavar="FILE", type=Path, help="a stream's file, begun where there is none")
+    add("--most", type=int, default=4000, metavar="N", help="rows of a corpus (default: 4000)")
+    add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
+    add("--cache", type=Path, metavar="DIR", help="keeps measured features")
+    add("--workers", type=int, default=1, metavar="N", help="processes that measure (default: 1)")
+    add("--format", choices=FORMATS, help="default: by the name of FILE, else text")
+    add("--json", dest="format", action="store_const", const="json", help="--format json")
+    add("-o", "--output", metavar="FILE", help="write there, whole or not at all")
+    group = parser.add_argument_group("columns of the corpora")
+    group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
+    for role, usual in ROLES.items():
+        group.add_argument(f"--{role}", metavar="COLUMN", help=f"default: {usual}, if there")
+    group.add_argument("--model-column", metavar="COLUMN", help="default: model, if there")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare, write what was found, and return the exit code."""
+    for name in ("most", "workers"):
+        if getattr(arguments, name) < 1:
+            raise UsageError(f"--{name} is {getattr(arguments, name)}, and must be at least 1")
+    if arguments.seed < 0:
+        raise UsageError(f"--seed is {arguments.seed}, and must be at least 0")
+    if arguments.state is not None:
+        _check_stream(arguments)
+    try:
+        import fingerprint.drift.measured  # noqa: F401 - whether all it needs is there
+    except ImportError as error:
+        raise UsageError(
+            f"drift needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
+        ) from error
+    try:
+        return _run(arguments)
+    except (ValueError, OSError) as error:
+        raise UsageError(str(error)) from error
+
+
+def _check_stream(arguments: argparse.Namespace) -> None:
+    if arguments.by is not None:
+        raise UsageError("--by does not go with --state: a stream is compared by rows")
+    if arguments.fail_on not in (None, "drift", "languages"):
+        raise UsageError(
+            f"--fail-on {arguments.fail_on} does not go with --state: a stream tells drift and "
+            "languages apart, and no more"
+        )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    reference, current, notes = _sides(arguments)
+    for note in notes:
+        log(f"fingerprint: {note}")
+    if arguments.state is not None:
+        return _append(reference, current, arguments)
+    from fingerprint.drift.monitor import compare
+
+    found = compare(reference, current, by=arguments.by, seed=arguments.seed, notes=notes)
+    from fingerprint.report.drift_text import lines, markdown
+
+    form = _format(arguments)
+    _write(found, markdown(found) if form == "markdown" else lines(found), form, arguments.output)
+    return FOUND if _fails(found, arguments.fail_on) else OK
+
+
+def _sides(arguments: argparse.Namespace) -> tuple[Measured, Measured, list[str]]:
+    """Return the reference, the current side, and what is to be warned of."""
+    from fingerprint.drift.measured import measured, reference_of
+    from fingerprint.drift.monitor.seen import AS_CURRENT, seen_note
+    from fingerprint.drift.rows import Columns, read_rows
+
+    named = arguments.reference == SHIPPED or Path(arguments.reference, _MANIFEST).is_file()
+    if named and arguments.model is not None:
+        raise UsageError("--model goes with a corpus as --reference: a model scores by itself")
+    folder = arguments.model if arguments.reference == SHIPPED or not named else arguments.reference
+    model = load_model(folder)
+    columns = Columns(
+        code=arguments.code,
+        language=arguments.language,
+        label=arguments.label,
+        source=arguments.source,
+        model=arguments.model_column,
+    )
+
+    def corpus(inputs: list[str]) -> Measured:
+        rows = read_rows(inputs, columns, most=arguments.most, seed=arguments.seed)
+        return measured(
+            rows,
+            model,
+            workers=arguments.workers,
+            cache=arguments.cache,
+            progress=sys.stderr.isatty(),
+        )
+
+    reference = reference_of(model) if named else corpus([arguments.reference])
+    current = corpus(arguments.current)
+    notes = seen_note(reference, model), seen_note(current, model, mend=AS_CURRENT)
+    return reference, current, [note for note in notes if note]
+
+
+def _append(reference: Measured, window: Measured, arguments: argparse.Namespace) -> int:
+    from fingerprint.drift.stream import append_window
+    from fingerprint.drift.stream.record import LANGUAGES
+    from fingerprint.report.stream_text import lines
+
+    watched = append_window(arguments.state, reference, window, seed=arguments.seed)
+    _write(watched, lines(watched), _format(arguments), arguments.output)
+    asked = {"drift": watched.alarm, "languages": LANGUAGES in watched.raised}
+    return FOUND if asked.get(arguments.fail_on, False) else OK
+
+
+def _write(found: Drift | Watched, told: Iterable[str], form: str, output: str | None) -> None:
+    with opened(output) as stream:
+        if form == "json":
+            json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1, allow_nan=False)
+            stream.write("\n")
+        else:
+            stream.writelines(f"{line}\n" for line in told)
+
+
+def _format(arguments: argparse.Namespace) -> str:
+    """Return the format; unless it is named, the name of the output tells."""
+    if arguments.format is None and arguments.output is not None:
+        return _SUFFIXES.get(Path(arguments.output).suffix.lower(), "text")
+    return arguments.format or "text"
+
+
+def _fails(found: Drift, asked: str | None) -> bool:
+    if asked == "calibration":
+        return found.calibration is not None and found.calibration.worse
+    return asked in found.kinds or (asked == "drift" and found.drifted)

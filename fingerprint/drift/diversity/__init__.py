@@ -1,0 +1,1 @@
+"""Diversity: how varied the code of each family is, and whether it loses its tails."""

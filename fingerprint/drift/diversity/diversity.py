@@ -1,0 +1,248 @@
+"""Diversity of a corpus: each family's, by language and period, and how far they are apart."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import false_discovery_control
+
+from fingerprint.drift.diversity.draws import clusters, difference, figure
+from fingerprint.drift.diversity.formulas import IntArray
+from fingerprint.drift.diversity.matching import match
+from fingerprint.drift.diversity.material import Material, material
+from fingerprint.drift.diversity.parts import Ground, parts
+from fingerprint.drift.diversity.periods import ALL, By, periods
+from fingerprint.drift.diversity.records import Cell, Contrast, Diversity
+from fingerprint.drift.diversity.tail import tails
+from fingerprint.drift.errors import DriftError
+from fingerprint.drift.rows import Rows, Strings
+from fingerprint_models.families import HUMAN
+
+EACH = 15
+"""Samples of a draw: half of what a cell must have, for of n samples a replicate of the bootstrap
+holds about 0.63 n different ones."""
+
+MOST = 300
+"""Samples of a family, language and period that are measured, its clusters in equal parts."""
+
+MOST_HUMANS = 2_000
+"""Human samples of a language that are measured: they tell what is rare."""
+
+_TAILS = ("tail_imports", "tail_apis", "tail_nodes")
+_ALIKE = ("self_similarity", "repeat_similarity")
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """The rows of a cell."""
+
+    language: str
+    family: str
+    period: str
+    rows: IntArray
+
+
+def diversity(
+    rows: Rows,
+    *,
+    by: By = "release",
+    each: int = EACH,
+    tasks: bool = True,
+    seed: int = 0,
+) -> Diversity:
+    """Return how diverse each family of a corpus is, by language and period.
+
+    `by` is the half-year of the stated model's release, the quarter of the row's date, or none.
+    Figures that grow with the number of samples (names, entropy, Vendi) are means over draws of
+    `each` samples, and cells of fewer than 2 `each` are not shown. `tasks`: whether samples of one
+    task answer the same question; not so where the task is a path in a project. Rows labelled
+    "human" are what others are compared with. Raises DriftError where no row has both a label and
+    a language, or `each` is below 2.
+    """
+    if each < 2:
+        raise DriftError(f"each is {each}: a draw must be of 2 samples or more")
+    period = periods(rows, by)
+    known = np.flatnonzero((rows.label != "") & (rows.language != ""))
+    if not len(known):
+        raise DriftError(f"{rows.name}: no row has a label and a language; name their columns")
+    chosen = _chosen(rows, period, known, seed)
+    measured = material(_take(rows, chosen), period[chosen], seed=seed)
+    shares, missing = tails(measured, seed=seed)
+    ground = Ground(measured, shares, missing, each, tasks)
+    groups = list(_groups(measured))
+    return Diversity(
+        rows.name,
+        by,
+        each,
+        2 * each,
+        seed,
+        rows=len(rows),
+        measured=len(measured),
+        unlabelled=len(rows) - len(known),
+        cells=tuple(_cell(ground, group, seed) for group in groups),
+        contrasts=_with_q([*_contrasts(ground, groups, seed)]),
+    )
+
+
+def _chosen(rows: Rows, period: Strings, known: IntArray, seed: int) -> IntArray:
+    """Return the rows to measure, at most `MOST` of each family, language and period."""
+    keys = np.array(
+        [
+            "\n".join(key)
+            for key in zip(
+                rows.language[known].tolist(),
+                rows.label[known].tolist(),
+                period[known].tolist(),
+                strict=True,
+            )
+        ]
+    )
+    chance = np.random.default_rng(seed)
+    kept = []
+    for key in np.unique(keys):
+        own = known[keys == key]
+        most = MOST_HUMANS if rows.label[own[0]] == HUMAN else MOST
+        kept.append(_spread(rows, own, most, chance))
+    return np.sort(np.concatenate(kept))
+
+
+def _spread(rows: Rows, own: IntArray, most: int, chance: np.random.Generator) -> IntArray:
+    """Return at most so many rows, of each cluster as many as of another as far as there are."""
+    if len(own) <= most:
+        return own
+    names = clusters(rows.source[own], rows.task[own]).names
+    _, member = np.unique(names, return_inverse=True)
+    mixed = chance.permutation(len(own))
+    order = mixed[np.argsort(member[mixed], kind="stable")]
+    begins = np.searchsorted(member[order], np.arange(member.max() + 1))
+    turn = np.empty(len(own), dtype=np.int64)
+    turn[order] = np.arange(len(own)) - begins[member[order]]
+    last = np.lexsort((chance.random(len(own)), turn))
+    return own[last[:most]]
+
+
+def _take(rows: Rows, chosen: IntArray) -> Rows:
+    parts: dict[str, Any] = {
+        each.name: getattr(rows, each.name)[chosen]
+        for each in fields(rows)
+        if isinstance(getattr(rows, each.name), np.ndarray)
+    }
+    return replace(rows, code=tuple(rows.code[at] for at in chosen.tolist()), **parts)
+
+
+def _groups(measured: Material) -> Iterator[_Group]:
+    """Yield the cells: of each language and family all samples, then each period's."""
+    for language in _names(measured.language):
+        for family in _names(measured.family[measured.language == language]):
+            own = (measured.language == language) & (measured.family == family)
+            yield _Group(language, family, ALL, np.flatnonzero(own))
+            for period in _names(measured.period[own]):
+                if period:
+                    rows = np.flatnonzero(own & (measured.period == period))
+                    yield _Group(language, family, period, rows)
+
+
+def _names(values: npt.NDArray[np.str_]) -> list[str]:
+    return [str(each) for each in np.unique(values).tolist()]
+
+
+def _cell(ground: Ground, group: _Group, seed: int) -> Cell:
+    m, rows = ground.material, group.rows
+    chance = _chance(seed, group.language, group.family, group.period)
+    figures = {
+        name: figure(part, why, least=2 * ground.each, chance=chance)
+        for name, part, why in parts(ground, rows, None, chance)
+    }
+    return Cell(
+        group.language,
+        group.family,
+        group.period,
+        samples=len(rows),
+        models=len(set(m.model[rows].tolist()) - {""}) if group.family != HUMAN else 0,
+        sources=len(set(m.source[rows].tolist()) - {""}),
+        identifiers=float(np.median(m.identifiers[rows])),
+        figures=figures,
+    )
+
+
+def _contrasts(ground: Ground, groups: list[_Group], seed: int) -> Iterator[Contrast]:
+    """Yield the cells against human ones, against the first of their family, and pairs of all."""
+    least = 2 * ground.each
+    shown = [group for group in groups if len(group.rows) >= least]
+    wholes = {(g.language, g.family): g for g in shown if g.period == ALL}
+    first: dict[tuple[str, str], _Group] = {}
+    for group in shown:
+        human = wholes.get((group.language, HUMAN))
+        if human is not None and group.family != HUMAN:
+            yield _contrast(ground, "human", group, human, seed)
+        if group.period != ALL:
+            earlier = first.setdefault((group.language, group.family), group)
+            if earlier is not group:
+                yield _contrast(ground, "first", group, earlier, seed)
+    for one, other in combinations(wholes.values(), 2):
+        if (
+            one.language == other.language
+            and ground.tasks
+            and HUMAN not in (one.family, other.family)
+        ):
+            yield _contrast(ground, "family", one, other, seed)
+
+
+def _contrast(ground: Ground, kind: str, group: _Group, other: _Group, seed: int) -> Contrast:
+    chance = _chance(seed, kind, group.language, group.family, group.period, other.family)
+    least = 2 * ground.each
+    found = match(ground.material, group.rows, other.rows, least=least, tasks=ground.tasks)
+    sides = zip(
+        parts(ground, found.one, found.of, chance),
+        parts(ground, found.other, found.of, chance),
+        strict=True,
+    )
+    figures = {}
+    for (name, part, _), (_, against, _) in sides:
+        if name in _ALIKE and found.what != "task":
+            continue  # of different tasks nothing could be told
+        if name in _TAILS and kind == "family":
+            continue  # each is compared with the human one
+        figures[name] = difference(part, against, paired=found.paired, least=least, chance=chance)
+    return Contrast(
+        kind,
+        group.language,
+        group.family,
+        group.period,
+        other.family,
+        other.period,
+        found.what,
+        figures,
+    )
+
+
+def _with_q(contrasts: list[Contrast]) -> tuple[Contrast, ...]:
+    """Return the contrasts with p-values that hold for all of them together.
+
+    The false discovery rate under any dependence (Benjamini and Yekutieli 2001): contrasts share
+    samples.
+    """
+    shown = [
+        (at, name, figure.p)
+        for at, contrast in enumerate(contrasts)
+        for name, figure in contrast.figures.items()
+        if figure.shown
+    ]
+    if not shown:
+        return tuple(contrasts)
+    corrected = false_discovery_control([p for _, _, p in shown], method="by")
+    found: list[dict[str, float]] = [{} for _ in contrasts]
+    for (at, name, _), q in zip(shown, corrected.tolist(), strict=True):
+        found[at][name] = q
+    return tuple(replace(each, q=q) for each, q in zip(contrasts, found, strict=True))
+
+
+def _chance(seed: int, *words: str) -> np.random.Generator:
+    """Return a generator of a cell's own, so that no other cell moves its figures."""
+    return np.random.default_rng([seed, zlib.crc32("\n".join(words).encode())])

@@ -1,0 +1,187 @@
+"""Hold what comes in against a reference: one alarm at a known rate, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from fingerprint.drift.errors import DriftError
+from fingerprint.drift.measured import Measured
+from fingerprint.drift.monitor.answers import calibration_of, mix_of, predicted_of, sureness_of
+from fingerprint.drift.monitor.columns import columns_of
+from fingerprint.drift.monitor.divergence import of_counts
+from fingerprint.drift.monitor.draws import FloatArray
+from fingerprint.drift.monitor.examples import examples_of
+from fingerprint.drift.monitor.members import (
+    CALIBRATION,
+    KINDS,
+    LANGUAGES,
+    kind_of,
+    right,
+    statistics_of,
+)
+from fingerprint.drift.monitor.panel import stepped_down
+from fingerprint.drift.monitor.pooled import FEWEST, Pooled, pooled
+from fingerprint.drift.monitor.record import Drift, Language, Member, Side
+from fingerprint.drift.monitor.verdict import MEANING, verdict_of
+
+By = Literal["rows", "sources"]
+
+DRAWS = 500
+"""The smallest p-value is 1 in so many and one; one of 0.05 has a Monte Carlo error of 0.01."""
+
+FEWEST_SAMPLES = 20
+FEWEST_SOURCES = 20
+"""Sources of the reference from which on it is known how much sources differ: of 20 the current
+side can be the most unlike one with p = 1/21 < 0.05."""
+
+
+def compare(
+    reference: Measured,
+    current: Measured,
+    *,
+    by: By | None = None,
+    draws: int = DRAWS,
+    alpha: float = 0.05,
+    seed: int = 0,
+    notes: Sequence[str] = (),
+) -> Drift:
+    """Return whether, and in what, the current samples differ from the reference.
+
+    `by` says what is shuffled to learn what is usual: "rows" or whole "sources"; without it,
+    sources where the reference names at least `FEWEST_SOURCES`, most current samples are of sources
+    that it lacks, and these are named or the reference is the model's own sample. All but the
+    languages is compared within languages, weighted as the current side has them. Without drift,
+    `drifted` is True with probability `alpha`. Same arguments, same result. `notes` go into the
+    record.
+
+    Raises DriftError where the sides were measured by different models, or hold too few samples
+    or sources; ValueError for numbers that make no sense.
+    """
+    if not 0 < alpha < 1 or draws * alpha < 1:
+        raise ValueError(f"alpha is {alpha} and draws are {draws}: p-values cannot reach alpha")
+    chosen = _checked(reference, current, by)
+    random = np.random.default_rng(seed)
+    table = pooled(reference, current, by=chosen, draws=draws, random=random)
+    statistics = statistics_of(reference, current, table)
+    members = _members(statistics, alpha)
+    p = min((each.adjusted for each in members), default=1.0)
+    found = {each.kind for each in members if each.found}
+    by_group, moved, columns = columns_of(reference, current, table, alpha)
+    predicted, families_apart = predicted_of(reference, current, table)
+    confidence = sureness_of(reference, current, table)
+    languages = _languages(table)
+    calibration = None
+    if CALIBRATION in statistics:
+        calibration = calibration_of(reference, current, found=CALIBRATION in found, seed=seed)
+    classifier, examples = examples_of(reference, current, table, random)
+    language_apart = of_counts(LANGUAGES, table.draws.reference, table.draws.current)
+    return Drift(
+        reference=_side(reference, table, is_current=False),
+        current=_side(current, table, is_current=True),
+        model=reference.model.name,
+        version=reference.model.version,
+        by=chosen,
+        meaning=MEANING[chosen],
+        draws=draws,
+        alpha=alpha,
+        seed=seed,
+        p=p,
+        drifted=bool(found),
+        kinds=tuple(kind for kind in KINDS if kind in found),
+        verdict=verdict_of(members, confidence, languages, calibration, p),
+        members=members,
+        languages=languages,
+        left_out=tuple(each.name for each in languages if not each.tested),
+        divergences=(language_apart, *by_group, *families_apart),
+        columns_moved=moved,
+        columns=columns,
+        confidence=confidence,
+        predicted=predicted,
+        mix=mix_of(reference, current, table, seed),
+        calibration=calibration,
+        classifier=classifier,
+        examples=examples,
+        notes=(*notes, *_notes(languages)),
+    )
+
+
+def _checked(reference: Measured, current: Measured, by: By | None) -> By:
+    if reference.model != current.model or reference.columns != current.columns:
+        names = " and ".join(
+            f"{each.model.name} {each.model.version}" for each in (reference, current)
+        )
+        raise DriftError(f"the sides were measured by {names}: measure both with one model")
+    for side in (reference, current):
+        if len(side) < FEWEST_SAMPLES:
+            raise DriftError(
+                f"{side.name} has {len(side)} samples that could be measured, and a comparison "
+                f"needs {FEWEST_SAMPLES} on each side: give more"
+            )
+    sources = len(np.unique(reference.source))
+    if by is None:
+        own = reference.name == f"{reference.model.name} {reference.model.version}"
+        named = own or bool((current.source != "").any())
+        other = float(np.isin(current.source, reference.source).mean()) < 0.5
+        return "sources" if sources >= FEWEST_SOURCES and named and other else "rows"
+    if by == "sources" and sources < FEWEST_SOURCES:
+        raise DriftError(
+            f"{reference.name} names {sources} sources, and by sources needs {FEWEST_SOURCES}: "
+            "name its column, give a wider reference, or compare by rows"
+        )
+    return by
+
+
+def _members(statistics: dict[str, FloatArray], alpha: float) -> tuple[Member, ...]:
+    panel = stepped_down(statistics)
+    return tuple(
+        Member(name, kind_of(name), p, adjusted, _excess(statistics[name]), adjusted <= alpha)
+        for name, (p, adjusted) in panel.items()
+    )
+
+
+def _excess(statistic: FloatArray) -> float:
+    spread = float(statistic[1:].std())
+    return float(statistic[0] - statistic[1:].mean()) / spread if spread > 0 else 0.0
+
+
+def _languages(table: Pooled) -> tuple[Language, ...]:
+    before, now = table.draws.reference[0], table.draws.current[0]
+    order = np.argsort(-now, kind="stable")
+    return tuple(
+        Language(
+            table.languages[at],
+            float(before[at] / before.sum()),
+            float(now[at] / now.sum()),
+            int(before[at]),
+            int(now[at]),
+            bool(table.tested[at]),
+        )
+        for at in order.tolist()
+    )
+
+
+def _side(side: Measured, table: Pooled, *, is_current: bool) -> Side:
+    known, _ = right(side)
+    return Side(
+        name=side.name,
+        samples=len(side),
+        compared=int((table.current == is_current).sum()),
+        sources=len(np.unique(side.source[side.source != ""])),
+        labelled=int(known.sum()),
+        skipped=tuple(sorted(side.skipped.items())),
+    )
+
+
+def _notes(languages: Sequence[Language]) -> tuple[str, ...]:
+    out = [each for each in languages if not each.tested]
+    if not out:
+        return ()
+    share = sum(each.current for each in out)
+    names = ", ".join(each.name or "no language" for each in out)
+    return (
+        f"Not looked into within language, for fewer than {FEWEST} samples on a side: {names} "
+        f"({share:.0%} of the current samples).",
+    )

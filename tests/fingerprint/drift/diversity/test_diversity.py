@@ -1,0 +1,172 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fingerprint.drift.diversity import tail
+from fingerprint.drift.diversity.diversity import diversity
+from fingerprint.drift.diversity.periods import periods
+from fingerprint.drift.diversity.records import MEASURES, Cell, Diversity
+from fingerprint.drift.errors import DriftError
+from fingerprint.drift.rows import Rows
+from fingerprint.report import diversity_text
+
+MANY = [f"name_{at}" for at in range(200)]
+FEW = MANY[:4]
+
+
+def cell(found: Diversity, family: str, period: str = "all") -> Cell:
+    return next(c for c in found.cells if (c.family, c.period) == (family, period))
+
+
+def test_family_of_few_names_is_less_diverse(corpus: Callable[..., Rows]) -> None:
+    """What varies less is told so, with intervals apart, and the contrast agrees."""
+    found = diversity(corpus([("human", 80, MANY, 0.0), ("claude", 80, FEW, 0.0)]), by="none")
+    human, claude = (cell(found, family).figures for family in ("human", "claude"))
+    for name in ("names", "vendi"):
+        assert claude[name].high < human[name].low
+    contrast = next(each for each in found.contrasts if each.kind == "human")
+    assert contrast.matched == "task"
+    assert contrast.figures["vendi"].high < 0
+    assert contrast.q["vendi"] < 0.05
+
+
+def test_more_samples_do_not_move_figures(corpus: Callable[..., Rows]) -> None:
+    """Twice the samples of the same kind read the same: no figure grows with their number."""
+    small = diversity(corpus([("gpt", 60, MANY, 0.0)]), by="none")
+    large = diversity(corpus([("gpt", 280, MANY, 0.0)], seed=1), by="none")
+    for name in ("ttr_25", "names", "ast_entropy", "vendi"):
+        one, other = (cell(found, "gpt").figures[name] for found in (small, large))
+        reach = max(one.high - one.low, other.high - other.low)
+        assert abs(one.value - other.value) <= reach
+        assert abs(one.value - other.value) <= 0.1 * one.value
+
+
+def test_names_and_order_of_rows_do_not_matter(corpus: Callable[..., Rows]) -> None:
+    """A family's figures do not depend on what else the corpus holds or how it is labelled."""
+    rows = corpus([("gpt", 60, MANY, 0.0)])
+    one = cell(diversity(rows, by="none"), "gpt").figures["ttr_25"]
+    renamed = replace(rows, label=np.full(len(rows), "other"))
+    other = cell(diversity(renamed, by="none"), "other").figures["ttr_25"]
+    assert one.value == pytest.approx(other.value)
+
+
+def test_same_seed_gives_the_same_record(corpus: Callable[..., Rows]) -> None:
+    """Two runs are alike to the last digit, and the record is plain JSON without NaN."""
+    rows = corpus([("human", 40, MANY, 0.0), ("gpt", 40, FEW, 0.0)])
+    one, other = (json.dumps(diversity(rows, by="none").to_dict()) for _ in range(2))
+    assert one == other
+    assert "NaN" not in one
+
+
+def test_small_cells_are_not_shown(corpus: Callable[..., Rows]) -> None:
+    """29 samples are too few for any figure, and the reason is told."""
+    found = diversity(corpus([("gpt", 29, MANY, 0.0), ("claude", 40, MANY, 0.0)]), by="none")
+    small = cell(found, "gpt").figures
+    assert list(small) == list(MEASURES)
+    assert not any(figure.shown for figure in small.values())
+    assert small["vendi"].why == "29 samples, fewer than 30"
+    assert small["vendi"].to_dict()["value"] is None
+    assert cell(found, "claude").figures["vendi"].shown
+
+
+def test_few_clusters_are_not_shown(corpus: Callable[..., Rows]) -> None:
+    """Samples of one task of one source tell nothing of others, however many they are."""
+    rows = corpus([("gpt", 60, MANY, 0.0)], sources=1)
+    rows = replace(rows, task=np.full(len(rows), "task"))
+    figure = cell(diversity(rows, by="none"), "gpt").figures["vendi"]
+    assert figure.why == "1 tasks, fewer than 5"
+
+
+def test_tails_need_human_code(corpus: Callable[..., Rows]) -> None:
+    """Nothing is called rare without enough human samples of the language."""
+    figure = cell(diversity(corpus([("gpt", 60, MANY, 0.9)]), by="none"), "gpt").figures
+    assert figure["tail_apis"].why == "0 human samples in python: each half of them must have 200"
+
+
+def test_family_that_uses_nothing_rare_has_no_tail(
+    corpus: Callable[..., Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A family without rare calls reads 0, humans by the other half's measure do not."""
+    monkeypatch.setattr(tail, "RARE", 0.06)
+    monkeypatch.setattr(tail, "FEWEST_HUMANS", 100)
+    rows = corpus([("human", 400, FEW, 0.05), ("gpt", 60, FEW, 0.0), ("claude", 60, FEW, 0.05)])
+    found = diversity(rows, by="none")
+    apis = {family: cell(found, family).figures["tail_apis"] for family in ("human", "gpt")}
+    assert (apis["gpt"].value, apis["gpt"].high) == (0.0, 0.0)
+    assert apis["human"].low > 0.005
+    contrast = {c.family: c.figures["tail_apis"] for c in found.contrasts if c.kind == "human"}
+    assert contrast["gpt"].high < 0
+    # What uses rare calls as people do reads as people: they have no advantage of their own half.
+    assert contrast["claude"].low < 0 < contrast["claude"].high
+
+
+def test_answers_to_one_task_are_compared_by_model(corpus: Callable[..., Rows]) -> None:
+    """Copies are alike by 1; pairs of one model and of two are told apart."""
+    rows = corpus([("gpt", 60, MANY, 0.0)], sources=1)
+    models = np.where(np.arange(60) < 30, "gpt-4o", "gpt-4.1")
+    first = [rows.code[at % 6] if at < 30 else rows.code[at] for at in range(60)]
+    found = diversity(replace(rows, code=tuple(first), model=models), by="none")
+    figures = cell(found, "gpt").figures
+    assert figures["repeat_similarity"].value > figures["self_similarity"].value + 0.2
+    copies = replace(rows, code=tuple(rows.code[at % 6] for at in range(60)), model=models)
+    figures = cell(diversity(copies, by="none"), "gpt").figures
+    assert figures["self_similarity"].value == pytest.approx(1.0)
+    untold = cell(diversity(copies, by="none", tasks=False), "gpt").figures
+    assert untold["self_similarity"].why == "no tasks"
+
+
+def test_periods_are_half_years_of_releases_and_quarters_of_dates(
+    corpus: Callable[..., Rows],
+) -> None:
+    """A model's release tells its half-year, a row's date its quarter, nothing else anything."""
+    rows = corpus([("gpt", 2, FEW, 0.0)])
+    rows = replace(rows, model=np.array(["gpt-4o", "someone's own"]))
+    assert periods(rows, "release").tolist() == ["2024-H1", ""]
+    assert periods(rows, "quarter").tolist() == ["2025-Q2", "2025-Q2"]
+    assert periods(rows, "none").tolist() == ["", ""]
+
+
+def test_later_periods_are_held_against_the_first(corpus: Callable[..., Rows]) -> None:
+    """A family that narrows reads as narrower than its own first period."""
+    rows = corpus([("gpt", 60, MANY, 0.0), ("gpt", 60, FEW, 0.0)])
+    models = np.where(np.arange(120) < 60, "gpt-4o", "gpt-4.1")
+    found = diversity(replace(rows, model=models), by="release")
+    contrast = next(each for each in found.contrasts if each.kind == "first")
+    assert (contrast.against_period, contrast.period) == ("2024-H1", "2025-H1")
+    assert contrast.figures["names"].high < 0
+
+
+def test_one_project_is_not_held_against_others(corpus: Callable[..., Rows]) -> None:
+    """What sets one repository apart from others is not put down to a family."""
+    rows = corpus([("human", 60, MANY, 0.0), ("gpt", 60, FEW, 0.0)])
+    ours = np.where(rows.label == "gpt", "another", rows.source)
+    found = diversity(replace(rows, source=ours), by="none", tasks=False)
+    contrast = next(each for each in found.contrasts if each.kind == "human")
+    assert contrast.matched == "language"
+    assert contrast.figures["vendi"].why == "1 sources, fewer than 5"
+
+
+def test_rows_without_labels_are_refused_with_the_mend(corpus: Callable[..., Rows]) -> None:
+    """A corpus that nobody labelled is no input, and the message says so."""
+    rows = corpus([("gpt", 3, FEW, 0.0)])
+    with pytest.raises(DriftError, match="no row has a label"):
+        diversity(replace(rows, label=np.full(3, "")))
+    with pytest.raises(DriftError, match="each is 1"):
+        diversity(rows, each=1)
+
+
+def test_report_tells_every_figure_and_every_reason(corpus: Callable[..., Rows]) -> None:
+    """Text has a line for each figure; Markdown names the languages and what is not shown."""
+    rows = corpus([("human", 40, MANY, 0.0), ("a|b", 40, FEW, 0.0)])
+    found = diversity(rows, by="none")
+    lines = list(diversity_text.lines(found))
+    assert len([each for each in lines if each.startswith("cell")]) == 2 * len(MEASURES)
+    assert len({each.count("\t") for each in lines if each.startswith("cell")}) == 1
+    page = "\n".join(diversity_text.markdown(found))
+    assert "### python" in page
+    assert "a\\|b" in page
+    assert "`tail_apis` is not shown: 40 human samples" in page
+    assert "Against human code: of" in page

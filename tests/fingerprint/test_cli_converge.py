@@ -1,0 +1,120 @@
+"""`fingerprint converge`: a corpus with models or dates in, a verdict out, and errors that mend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fingerprint.cli import main
+
+FAMILIES = {"claude": "claude-sonnet-4", "gpt": "gpt-4.1"}
+DAYS = ("2025-02-01", "2025-05-01")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def code_of(family: str, task: int, turn: int) -> str:
+    """Return a small file in a family's manner."""
+    body = [f"    total = total + value * {task + k + turn}" for k in range(3 + task % 3)]
+    if family == "claude":
+        body = [f"    # step {k}\n{line}" for k, line in enumerate(body)]
+    name = f"work_{task}" if family == "claude" else f"w{task}"
+    return "\n".join((f"def {name}(value):", f"    total = {turn}", *body, "    return total", ""))
+
+
+def rows() -> list[dict[str, Any]]:
+    """Return answers of two families to four tasks in two quarters, from two sources."""
+    return [
+        {
+            "code": code_of(family, task, turn + 8 * quarter),
+            "language": "python",
+            "family": family,
+            "model": FAMILIES[family],
+            "date": day,
+            "source": source,
+            "task": f"t{task}",
+        }
+        for source, turns in (("one", 8), ("two", 1))
+        for quarter, day in enumerate(DAYS)
+        for family in FAMILIES
+        for task in range(4)
+        for turn in range(turns)
+    ]
+
+
+@pytest.fixture
+def converge(trained: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return what writes rows and runs the command with the tiny model: code, stdout, stderr."""
+
+    def run(rows: list[dict[str, Any]], *words: str) -> tuple[int, str, str]:
+        corpus = tmp_path / "corpus.jsonl"
+        corpus.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+        shared = tmp_path.parent / "converge-features"
+        usual = ("--cache", str(shared), "--model-folder", str(trained.folder), "-q")
+        code = main(["converge", str(corpus), *usual, *words])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_text_begins_with_the_verdict(converge: Run) -> None:
+    """The first line is the verdict, and figures follow a line each."""
+    code, out, _ = converge(rows(), "--by", "quarter")
+    assert code == 0
+    assert out.startswith("Neither convergence nor staleness is shown.\n")
+    assert "\ntrend\tall pairs\tall\tnot shown\t" in out
+    assert "level\t2025-Q1\tall\t" in out
+
+
+def test_json_and_markdown_go_to_files(converge: Run, tmp_path: Path) -> None:
+    """-o writes the whole record as JSON, or a page of Markdown with tables."""
+    record, page = tmp_path / "out.json", tmp_path / "out.md"
+    chosen = ("--by", "quarter", "--only-source", "one")
+    assert converge(rows(), *chosen, "--format", "json", "-o", str(record)) == (0, "", "")
+    found = json.loads(record.read_text("utf-8"))
+    assert (found["by"], found["periods"]) == ("quarter", ["2025-Q1", "2025-Q2"])
+    assert found["sources"] == ["one"]
+    assert found["samples"] == 128
+    assert {each["group"] for each in found["cells"]} > {"all", "stylometry", "shape"}
+    assert converge(rows(), *chosen, "--format", "markdown", "-o", str(page)) == (0, "", "")
+    text = page.read_text("utf-8")
+    assert text.startswith("**Neither convergence nor staleness is shown.**\n")
+    assert "## Pairs of families" in text
+    assert "\n| claude – gpt | all | not shown |" in text
+
+
+def without(*names: str) -> list[dict[str, Any]]:
+    """Return the rows without some columns."""
+    return [{key: row[key] for key in row if key not in names} for row in rows()]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words", "message"),
+    [
+        (("model",), (), "name the column with --model"),
+        (("date",), ("--by", "quarter"), "name the column with --date"),
+        (("task",), (), "name the column with --task"),
+        ((), ("--only-source", "three"), "no row is of source 'three': there are one, two"),
+        ((), ("--label", "nothing"), "no column 'nothing'"),
+        ((), ("--most", "0"), "--most"),
+        ((), ("--model-folder", "nowhere"), "no model folder at nowhere"),
+    ],
+)
+def test_errors_name_the_mend(
+    converge: Run, lacking: tuple[str, ...], words: tuple[str, ...], message: str
+) -> None:
+    """What is missing or unknown ends with 2 and says what to do."""
+    code, out, err = converge(without(*lacking), *words)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_one_family_is_refused(converge: Run) -> None:
+    """One family alone, and nobody human, cannot be compared."""
+    code, _, err = converge([row for row in rows() if row["family"] == "gpt"], "--by", "quarter")
+    assert code == 2
+    assert "too few families (gpt)" in err

@@ -1,0 +1,185 @@
+"""Gains are those of the figures themselves, chance does not pass, and each condition counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fingerprint_training import metrics, retrain_gate
+from fingerprint_training.assessment import Estimate
+from fingerprint_training.retrain_gate import (
+    LEAST_GAIN,
+    SIGNS,
+    Compared,
+    Comparison,
+    Judged,
+    Side,
+    Verdict,
+    checks,
+    compare,
+)
+from fingerprint_training.retrain_report import render_retraining
+from fingerprint_training.retrain_temper import refitted
+
+FloatArray = Any
+
+
+def answers(truth: Any, skill: float, random: np.random.Generator, classes: int = 3) -> Any:
+    """Return probabilities that lean to the truth by `skill`."""
+    logits = random.normal(size=(len(truth), classes))
+    logits[np.arange(len(truth)), truth] += skill
+    odds = np.exp(logits)
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def side(
+    seed: int, owners: int = 12, skills: tuple[float, float] = (1.0, 1.0), size: int = 20
+) -> Side:
+    """Return answers of a champion and a challenger to samples of some owners."""
+    random = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(owners), random.integers(size // 2, size, owners))
+    truth = random.integers(0, 3, len(owner))
+    both = [
+        Judged(answers(truth, skill, random), random.random(len(owner)) < 0.1) for skill in skills
+    ]
+    return Side("new", truth, owner.astype(str), owner % 3, truth == 0, both[0], both[1])
+
+
+def test_figures_are_the_figures() -> None:
+    """Values are those of `metrics` with an owner weighing the root of its samples."""
+    given_ = side(0)
+    found = compare(given_, seed=0)
+    _, owner = np.unique(given_.owner, return_inverse=True)
+    weights = 1 / np.sqrt(np.bincount(owner)[owner])
+    p, truth = given_.challenger.probabilities, given_.truth
+    hit = p[np.arange(len(truth)), truth]
+    right = p.argmax(axis=1) == truth
+    expected = {
+        "log_loss": metrics.share(-np.log(hit), weights),
+        "macro_f1": metrics.macro_f1(truth, p.argmax(axis=1), 3, weights),
+        "ece": metrics.ece(p.max(axis=1), right, weights),
+        "accused": metrics.share(given_.challenger.accuses, weights * given_.liable),
+    }
+    for name, value in expected.items():
+        assert found[name].challenger == pytest.approx(value)
+        assert found[name].gain.value == pytest.approx(
+            SIGNS[name] * (found[name].challenger - found[name].champion)
+        )
+    assert (found.samples, found.owners) == (len(truth), 12)
+    assert found.liable == int((truth == 0).sum())
+
+
+def test_the_same_answers_gain_nothing() -> None:
+    """A model against itself: every gain is 0, and so is its interval."""
+    given_ = side(1)
+    found = compare(
+        Side("new", given_.truth, given_.owner, given_.fold, given_.liable, *[given_.champion] * 2),
+        0,
+    )
+    for each in found.figures:
+        assert (each.gain.value, each.gain.low, each.gain.high) == (0, 0, 0)
+
+
+def test_more_skill_gains() -> None:
+    """A challenger that knows more is better beyond noise, and the other way round worse."""
+    better, worse = compare(side(2, skills=(0.5, 2.0)), 0), compare(side(2, skills=(2.0, 0.5)), 0)
+    for figure in ("log_loss", "refitted", "macro_f1"):
+        assert better[figure].gain.low > 0
+        assert worse[figure].gain.high < 0
+
+
+@pytest.mark.parametrize("owners", [6, 20])
+def test_chance_rarely_passes(owners: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two models that are as good, the challenger passes in about 2.5 % of the cases."""
+    monkeypatch.setattr(retrain_gate, "refitted", lambda p, *_: p)  # slow, and not looked at
+    monkeypatch.setattr(retrain_gate, "DRAWS", 500)
+    passed = [compare(side(seed, owners), 0)["log_loss"].gain.low > 0 for seed in range(200)]
+    assert np.mean(passed) <= 0.06  # 2.5 % and two standard errors of 200 draws
+
+
+def test_caution_is_no_knowledge() -> None:
+    """Less sure answers of the same model gain in log-loss, and nothing once both are refitted."""
+    random = np.random.default_rng(3)
+    plain = side(3, skills=(0.2, 0.2))
+    sure = plain.champion.probabilities**6
+    sure /= sure.sum(axis=1, keepdims=True)
+    accuses = random.random(len(sure)) < 0.1
+    found = compare(
+        Side("new", plain.truth, plain.owner, plain.fold, plain.liable,
+             Judged(sure, accuses), Judged(plain.champion.probabilities, accuses)), 0,
+    )  # fmt: skip
+    assert found["log_loss"].gain.low > 0.1
+    assert abs(found["refitted"].gain.value) < LEAST_GAIN
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 1000))
+def test_refitting_reads_other_folds_alone(seed: int) -> None:
+    """Answers stay distributions, and the truth of a fold has no say in its own answers."""
+    random = np.random.default_rng(seed)
+    fold = np.arange(60) % 3
+    truth = random.integers(0, 3, 60)
+    p = answers(truth, 1.0, random)
+    found = refitted(p, truth, np.ones(60), fold)
+    assert found.sum(axis=1) == pytest.approx(np.ones(60))
+    other = np.where(fold == 0, (truth + 1) % 3, truth)
+    again = refitted(p, other, np.ones(60), fold)
+    assert again[fold == 0] == pytest.approx(found[fold == 0])
+    assert not np.allclose(again[fold != 0], found[fold != 0])
+    assert refitted(p, truth, np.ones(60), np.zeros(60)) == pytest.approx(p)
+
+
+def comparison(name: str, **gains: Sequence[float]) -> Comparison:
+    given_ = {"log_loss": (0.2, 0.1, 0.3), "refitted": (0.2, 0.1, 0.3), "accused": (0.0, 0.0, 0.0)}
+    found = {**given_, "macro_f1": (0.0, -0.1, 0.1), "ece": (0.0, -0.1, 0.1), **gains}
+    figures = tuple(Compared(each, 1.0, 1.0, Estimate(*found[each])) for each in SIGNS)
+    return Comparison(name, 100, 10, 20, figures)
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("new", "reference", "passed"),
+    [
+        ({}, {}, (1, 1, 1, 1, 1)),
+        ({"log_loss": (0.2, 0.0, 0.3)}, {}, (0, 1, 1, 1, 1)),
+        ({"log_loss": (0.004, 0.003, 0.005)}, {}, (0, 1, 1, 1, 1)),
+        ({"refitted": (0.2, -0.1, 0.3)}, {}, (1, 0, 1, 1, 1)),
+        ({}, {"log_loss": (-0.02, -0.05, 0.0)}, (1, 1, 1, 1, 1)),
+        ({}, {"log_loss": (0.02, -0.06, 0.1)}, (1, 1, 0, 1, 1)),
+        ({"accused": (-0.2, -0.3, -0.1)}, {}, (1, 1, 1, 0, 1)),
+        ({"accused": (-0.2, -0.3, 0.1)}, {"accused": (-0.2, -0.3, -0.1)}, (1, 1, 1, 1, 0)),
+        ({"accused": (NAN, NAN, NAN)}, {}, (1, 1, 1, 1, 1)),
+        ({"log_loss": (NAN, NAN, NAN)}, {"log_loss": (NAN, NAN, NAN)}, (0, 1, 0, 1, 1)),
+    ],
+)
+def test_each_condition_counts(new: Any, reference: Any, passed: tuple[int, ...]) -> None:
+    """Each condition fails by its own figure alone; what is not known is no gain."""
+    found = checks(comparison("new", **new), comparison("reference", **reference), 0.05)
+    assert tuple(int(check.passed) for check in found) == passed
+
+
+def test_verdict() -> None:
+    """One failed check is no publication; the record is JSON without NaN, the report says which."""
+    sides = (comparison("new", accused=(NAN, NAN, NAN)), comparison("reference"))
+    worse = comparison("reference", log_loss=(-0.2, -0.3, -0.1))
+    for reference, published in ((sides[1], True), (worse, False)):
+        verdict = Verdict(
+            "a-1", "a-2", True, (120, 40), ("x", "y"), 0.05, (sides[0], reference),
+            checks(sides[0], reference, 0.05), ("a | note",),
+        )  # fmt: skip
+        assert verdict.published is published
+        plain: Any = json.loads(json.dumps(verdict.to_dict(), allow_nan=False))
+        assert plain["published"] is published
+        assert plain["sides"][0]["figures"][-1]["gain"]["value"] is None
+        text = render_retraining(verdict)
+        assert ("FAILED: reference side: worse beyond" in text) is not published
+        assert "40 rounds of trees were added to its 120" in text
+        assert "- a | note" in text
