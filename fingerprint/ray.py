@@ -84,10 +84,12 @@ def label(
 ) -> Dataset:
     """Return `ds` with the nine `fp_` columns; nothing is done before its rows are asked for.
 
-    `concurrency` is a number of actors, or the fewest and the most between which Ray scales them
-    (None: as many as the cluster holds); `options` go to `map_batches` (`num_cpus`, `memory`, ...).
-    Every machine labels with the model that is found here, or not at all. Raises as `Labeler`, and
-    `LabelError` at once where the columns of `ds` are known and lack one that is named.
+    `concurrency` is the most actors, or the fewest and the most, between which Ray scales them
+    (None: as many as the cluster holds). Reading `ds` needs a CPU of its own: where the fewest
+    actors take them all, Ray waits for ever. `options` go to `map_batches` (`num_cpus`, `memory`,
+    ...). Every machine labels with the model that is found here, or not at all. Raises as
+    `Labeler`, and `LabelError` at once where the columns of `ds` are known and lack one that is
+    named.
     """
     labeler = rows.Labeler(code, language, path, mode, model)
     known = ds.schema(fetch_if_missing=False)
@@ -105,10 +107,13 @@ def label(
 
 
 def actors(concurrency: int | tuple[int, int | None]) -> ActorPoolStrategy:
-    """Return Ray's way to say how many actors there shall be; ValueError for fewer than one."""
+    """Return Ray's way to say how many actors there shall be; ValueError for fewer than one.
+
+    One number is the most: a pool that never shrinks below it leaves no CPU to read with.
+    """
     from ray.data import ActorPoolStrategy  # noqa: PLC0415 - an actor that labels needs none of it
 
-    if isinstance(concurrency, int):
-        return ActorPoolStrategy(size=concurrency)
-    fewest, most = concurrency
+    fewest, most = (1, concurrency) if isinstance(concurrency, int) else concurrency
+    if most is not None and most < 1:
+        raise ValueError(f"concurrency must be >= 1, not {most}")
     return ActorPoolStrategy(min_size=fewest, max_size=most)

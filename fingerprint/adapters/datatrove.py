@@ -88,10 +88,11 @@ class FingerprintFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no t
     """Keeps the documents whose answers meet a condition, such as `fp_ai_probability < 0.1`.
 
     `where` is what `fingerprint label --where` takes, of the nine `fp_` columns. Kept and dropped
-    documents alike get the answers, so no tagger is needed before it. A dropped one goes to
-    `exclusion_writer` with the parts of the condition that it does not meet as `filter_reason`; one
-    that could not be scored meets nothing that compares its answers. The other settings are those
-    of `FingerprintTagger`; raises `LabelError` as that does, and for a condition that is none.
+    documents alike get the answers: the filter scores by itself, also behind a tagger, so use one
+    or the other. A dropped one goes to `exclusion_writer` with the parts of the condition that it
+    does not meet as `filter_reason`; one that could not be scored meets nothing that compares its
+    answers. The other settings are those of `FingerprintTagger`; raises `LabelError` as
+    that does, and for a condition that is none.
     """
 
     name = "fingerprint"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,10 @@ def _output(arguments: argparse.Namespace) -> Path:
         named: Path = arguments.output
     else:
         corpus = Path(arguments.inputs[0])
+        if not corpus.exists() and not has_magic(arguments.inputs[0]):
+            raise UsageError(
+                f"{corpus} does not exist: name Parquet files, folders of them, or a glob"
+            )
         if len(arguments.inputs) > 1 or not corpus.exists():
             raise UsageError("name the card with -o: of several files or a glob it lies nowhere")
         named = corpus / "README.md" if corpus.is_dir() else corpus.with_suffix(".md")

@@ -26,10 +26,10 @@ Example: fingerprint curate labelled/ -o mix.parquet --max-ai 0.2 --cap claude=0
 gone.parquet. Exit codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
 SOURCE_HELP = (
-    "where a row comes from; the fewer sources, the wider the intervals (default: that of "
-    "--together, or source, repo, repository or repo_name, where there is one; else all rows count "
-    "as of one)"
+    "where a row comes from; the fewer sources, the wider the intervals (default: source, repo, "
+    "repository or repo_name, where there is one; else all rows count as of one)"
 )
+SOURCE_OR_TOGETHER_HELP = SOURCE_HELP.replace("default: ", "default: that of --together, or ")
 TOGETHER_HELP = (
     "judge rows with one value of it, as of a repository, together: rules, and --weight, go by the "
     "mean of a row's own answer and what its group's answers make together, which is added as "
@@ -113,7 +113,7 @@ def _add_columns(group: argparse._ArgumentGroup) -> None:
         help="days from which on code counts as post-review (default: 14)",
     )
 
-    add("--source", metavar="COLUMN", help=SOURCE_HELP)
+    add("--source", metavar="COLUMN", help=SOURCE_OR_TOGETHER_HELP)
     add("--together", metavar="COLUMN", help=TOGETHER_HELP)
 
 

@@ -24,9 +24,9 @@ ABOUT = """Label data sets of any size: each row gets columns that say who wrote
 (fp_family, fp_ai_probability, ...).
 
 An INPUT is a Parquet, JSON Lines or CSV file (the last two also .gz or .zst), a folder of such
-shards, a glob of them, a saved `datasets` folder, or a folder of code. OUT is one file, if its name
-ends in .parquet, .jsonl or .csv (the last two also .gz or .zst), else a folder of shards. The same
-command goes on where it was stopped, whatever stopped it.
+shards, a glob of them, a saved `datasets` folder, or a folder of code (one with any code in it).
+OUT is one file, if its name ends in .parquet, .jsonl or .csv (the last two also .gz or .zst), else
+a folder of shards. The same command goes on where it was stopped, whatever stopped it.
 """
 EPILOG = """examples:
   fingerprint label corpus.parquet -o labelled.parquet --code content --language lang

@@ -26,7 +26,7 @@ class Curated:
 
     `expected_human` is the mean of 1 - the probability of AI that the rules went by over the mix,
     NaN where nothing was scored; `mix` holds the corrected shares. `classes` and `models` are those
-    of the labels; `chosen`: the corpus was a mix already; `together`: what was judged together,
+    of the labels; `chosen`: by their answers, before; `together`: what was judged together,
     None where each row was judged alone.
     """
 

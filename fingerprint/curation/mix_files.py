@@ -15,8 +15,9 @@ from fingerprint.curation.errors import CurationError
 from fingerprint.curation.places import CARD, PARQUET, card_path
 from fingerprint.curation.rows import Progress
 from fingerprint.curation.rules import KEPT, NAMES, Decisions
-from fingerprint.curation.shards import MIX, Batch, Shards
+from fingerprint.curation.shards import Batch, Shards
 from fingerprint.curation.writing import SHARD, SHARD_BYTES, Buffered, whole, with_column
+from fingerprint.labeling.columns import CHOSEN
 
 WEIGHT, REMOVED_BY, TOGETHER = "fp_weight", "fp_removed_by", "fp_ai_together"
 Floats = Mapping[str, npt.NDArray[np.float32]]
@@ -36,16 +37,17 @@ def write_mix(
     """Write the rows that stay to `out`, the others to `removed`, and the card's text.
 
     Columns by name, each (n,) and NaN for null: `of_all` are added to both, `of_mix` to the mix
-    alone. All files appear at the end; after an error none does. The card of a file NAME.parquet
-    is NAME.md, that of a folder its README.md.
+    alone. Both are marked as `CHOSEN`. All files appear at the end; after an error none does. The
+    card of a file NAME.parquet is NAME.md, that of a folder its README.md.
     """
-    schema = shards.schema.with_metadata({**(shards.schema.metadata or {}), MIX: b"1"})
+    marked = shards.schema.with_metadata({**(shards.schema.metadata or {}), CHOSEN: b"1"})
+    schema = marked
     for name in (*of_all, *of_mix):
         schema = with_column(schema, name, pa.float32())
     with ExitStack() as stack:
         kept = stack.enter_context(_mix_files(out, schema, card))
         rest = (
-            None if removed is None else stack.enter_context(_removed_file(removed, shards, of_all))
+            None if removed is None else stack.enter_context(_removed_file(removed, marked, of_all))
         )
         at = 0
         for batch in shards.batches():
@@ -81,8 +83,7 @@ def _mix_files(out: Path, schema: pa.Schema, card: str) -> Iterator[Buffered]:
 
 
 @contextmanager
-def _removed_file(path: Path, shards: Shards, of_all: Floats) -> Iterator[Buffered]:
-    schema = shards.schema
+def _removed_file(path: Path, schema: pa.Schema, of_all: Floats) -> Iterator[Buffered]:
     for name in of_all:
         schema = with_column(schema, name, pa.float32())
     schema = with_column(schema, REMOVED_BY, pa.string())

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from fingerprint.curation.errors import CurationError
-from fingerprint.curation.shards import Shards
+from fingerprint.curation.shards import Shards, passed_over
 
 PARQUET = ".parquet"
 CARD = "README.md"
@@ -27,6 +27,9 @@ def check_out(out: Path, shards: Shards, *, replace: bool) -> None:
         return
     if out.is_file():
         raise CurationError(f"{out} is a file: name a folder, or a file that ends in {PARQUET}")
+    if _like_a_file(out) and not out.is_dir():
+        raise CurationError(f"cannot write {out}: name a {PARQUET} file or a folder")
+    _check_apart(out, shards)
     _check_parent(out)
     if any(out.resolve() in path.resolve().parents for path in shards.files):
         raise CurationError(f"{out} holds what is read: name another folder")
@@ -45,6 +48,22 @@ def check_removed(path: Path, out: Path, shards: Shards, *, replace: bool) -> No
     check_file(path, shards, replace=replace)
 
 
+def _like_a_file(path: Path) -> bool:
+    """Return whether a name ends as that of a file does; `mix-v1.2` does not."""
+    return path.suffix[1:2].isalpha()
+
+
+def _check_apart(path: Path, shards: Shards) -> None:
+    """Raise where a folder that is read would have `path` in it, to be counted twice next time."""
+    place = path.resolve()
+    for folder in shards.folders:
+        home = folder.resolve()
+        if home in place.parents and not passed_over(place, home):
+            raise CurationError(
+                f"{path} lies in {folder}, which is read with all in it: name a place outside of it"
+            )
+
+
 def _ours(path: Path) -> bool:
     return path.name == CARD or (path.name.startswith("train-") and path.suffix == PARQUET)
 
@@ -56,6 +75,7 @@ def check_file(path: Path, shards: Shards, *, replace: bool) -> None:
     _check_parent(path)
     if path.resolve() in {each.resolve() for each in shards.files}:
         raise CurationError(f"{path} is one of the files that are read: name another")
+    _check_apart(path, shards)
     if path.exists() and not replace:
         raise CurationError(f"{path} exists: name another file, or give --replace")
 

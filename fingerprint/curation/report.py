@@ -25,9 +25,10 @@ UNCORRECTED = (
     "of sampling only."
 )
 CHOSEN = (
-    "These rows were chosen by their answers, by `fingerprint curate`, so their shares cannot be "
-    "told from the answers any more: those given are plain mean answers, and flatter. What the "
-    "mix was estimated to hold stands where it was made."
+    "These rows were chosen by their answers, by `fingerprint curate`, or by `fingerprint label` "
+    "with `--where` or `--keep`, so their shares cannot be told from the answers any more: those "
+    "given are plain mean answers, and flatter. What a mix was estimated to hold stands in the "
+    "card that `curate` wrote with it."
 )
 
 
@@ -76,7 +77,7 @@ def warnings(told: Curated) -> Iterator[str]:
 
 
 def basis(mix: Mix, *, chosen: bool) -> str:
-    """Return what shares rest on, in words; `chosen` rows were those of a mix."""
+    """Return what shares rest on, in words; `chosen` rows were so by their answers."""
     if chosen:
         return CHOSEN
     if not mix.corrected:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from fingerprint.curation.errors import CurationError, NotLabelledError, UnreadableShardError
+from fingerprint.labeling.columns import CHOSEN
 
 BATCH = 1024
 """Rows that are in memory at a time; source files of a few KiB make some MiB of them."""
@@ -19,8 +20,8 @@ BATCH = 1024
 STATUS, AI, PROBABILITIES, MODEL = "fp_status", "fp_ai_probability", "fp_probabilities", "fp_model"
 PREFIX = "fp_"
 
-MIX = b"fingerprint.mix"
-"""What the metadata of a mix's schema has."""
+TEXTS = {".jsonl": "JSON Lines", ".ndjson": "JSON Lines", ".json": "JSON", ".csv": "CSV"}
+"""Formats that are read or written elsewhere, but not here, by how names of files end."""
 
 Batch = Any
 """A pyarrow record batch."""
@@ -33,13 +34,15 @@ Column = Any
 class Shards:
     """Files of one schema, and how many rows they have together.
 
-    `chosen`: some of them are a mix already, so that their answers are not those of a corpus.
+    `chosen`: rows of some were chosen by their answers, which then are not those of a corpus.
+    `folders`: those that were named, and would be read with all that lies in them.
     """
 
     files: tuple[Path, ...]
     schema: pa.Schema
     rows: int
     chosen: bool = False
+    folders: tuple[Path, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -63,7 +66,9 @@ def open_shards(inputs: Iterable[str | Path]) -> Shards:
     Raises CurationError where there is none, where one cannot be read or differs in its columns,
     and NotLabelledError where the columns of `fingerprint label` are missing.
     """
-    files = tuple(dict.fromkeys(path for each in inputs for path in _found(each)))
+    named = list(inputs)
+    files = tuple(dict.fromkeys(path for each in named for path in _found(each)))
+    folders = tuple(Path(each) for each in named if Path(each).is_dir())
     schemas, rows = [], 0
     for path in files:
         with _opened(path) as file:
@@ -71,8 +76,8 @@ def open_shards(inputs: Iterable[str | Path]) -> Shards:
             rows += file.metadata.num_rows
         _check_labelled(path, schemas[-1])
         _check_same(files[0], schemas[0], path, schemas[-1])
-    chosen = any(MIX in (schema.metadata or {}) for schema in schemas)
-    return Shards(files, schemas[0], rows, chosen)
+    chosen = any(CHOSEN in (schema.metadata or {}) for schema in schemas)
+    return Shards(files, schemas[0], rows, chosen, folders)
 
 
 def _found(name: str | Path) -> list[Path]:
@@ -90,14 +95,23 @@ def _found(name: str | Path) -> list[Path]:
 
 
 def _hidden(path: Path, home: Path) -> bool:
-    parts = path.relative_to(home).parts
-    return not path.is_file() or any(part.startswith((".", "_")) for part in parts)
+    return not path.is_file() or passed_over(path, home)
+
+
+def passed_over(path: Path, home: Path) -> bool:
+    """Return whether a path below the folder `home` is not read with it, by its name."""
+    return any(part.startswith((".", "_")) for part in path.relative_to(home).parts)
 
 
 def _opened(path: Path) -> parquet.ParquetFile:
     try:
         return parquet.ParquetFile(path)
     except (OSError, pa.ArrowException) as error:
+        text = next((TEXTS[each] for each in path.suffixes[-2:] if each in TEXTS), None)
+        if text is not None:
+            raise CurationError(
+                f"{path} is {text}: curate and card read Parquet; label it to .parquet"
+            ) from error
         raise UnreadableShardError(path, str(error)) from error
 
 

@@ -49,6 +49,9 @@ of human code in what a `max_ai` of 0.3 kept, where that was 30 rows or more, in
 SOURCES = ("source", "repo", "repository", "repo_name", "repository_name", "max_stars_repo_name")
 """Columns that are looked at for the source of a row, the first that is there."""
 
+EDGE = 5e-4
+"""Shares this near to 0 or 1, and half of the widths, are printed as nothing."""
+
 _BY_SAMPLE = 11
 _LEVELS = (0.025, 0.975)
 _ROUNDS = 200
@@ -158,9 +161,9 @@ def estimate_mix(
     if by_source and human is not None:
         hands = _Hands(np.unique(mix.source, return_inverse=True)[1], human, random)
     return Mix(
-        _shares(corpus.answers, factors, times, classes),
-        _shares(mix.answers, factors, again, classes, hands),
-        _shares(mix.answers, factors, again * by_human, classes, hands),
+        _shares(corpus, factors, times, classes),
+        _shares(mix, factors, again, classes, hands),
+        _shares(mix, factors, again * by_human, classes, hands),
         known,
         corpus.sources,
     )
@@ -226,13 +229,14 @@ class _Hands:
 
 
 def _shares(
-    answers: FloatArray,
+    sample: Sample,
     factors: FloatArray,
     weights: FloatArray,
     classes: tuple[str, ...],
     hands: _Hands | None = None,
 ) -> Shares | None:
     """Return mean answers with intervals: each answer moved by a draw's factors and weighted."""
+    answers = sample.answers
     if len(answers) < FEWEST:
         return None
     drawn = np.empty(factors.shape)
@@ -242,11 +246,30 @@ def _shares(
         if at and hands is not None:
             moved = hands(moved, weight)
         drawn[at] = weight @ moved / max(float(weight.sum()), 1e-300)
-    low, high = np.quantile(drawn[1:], _LEVELS, axis=0)
+    ends = np.quantile(drawn[1:], _LEVELS, axis=0)
+    low, high = _opened(drawn[0], ends[0], ends[1], sample.sources)
     return Shares(
-        classes,
-        tuple(drawn[0].tolist()),
-        tuple(np.minimum(low, drawn[0]).tolist()),
-        tuple(np.maximum(high, drawn[0]).tolist()),
-        len(answers),
+        classes, tuple(drawn[0].tolist()), tuple(low.tolist()), tuple(high.tolist()), len(answers)
+    )
+
+
+def _opened(
+    share: FloatArray, low: FloatArray, high: FloatArray, sources: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of intervals around shares, (K,) each, none of which is shut.
+
+    At 0 and 1 percentiles fail: where the mean answer lies beyond those of either side, nearly
+    every draw is put on the edge, and the interval shuts on it, however few sources there are
+    (Andrews, "Inconsistency of the bootstrap when a parameter is on the boundary of the parameter
+    space", Econometrica 2000). There, and wherever else an interval has no width in print, its
+    ends are at least the exact ones (Clopper and Pearson, Biometrika 1934) for n sources of one
+    size that were all of a class, or none: 0.025^(1/n) and 1 - 0.025^(1/n); in between in
+    proportion.
+    """
+    low, high = np.minimum(low, share), np.maximum(high, share)
+    least = _LEVELS[0] ** (1.0 / max(sources, 1.0))
+    shut = (share < EDGE) | (share > 1 - EDGE) | (high - low < 2 * EDGE)
+    return (
+        np.where(shut, np.minimum(low, share * least), low),
+        np.where(shut, np.maximum(high, 1 - (1 - share) * least), high),
     )

@@ -39,7 +39,7 @@ class Survey:
     """Figures of a corpus of `rows` rows. Counters are by value, "" for none.
 
     `exact` rows copy another's text, `near` nearly do, beyond the one that stands for all.
-    `mix` is the corpus's alone. `chosen`: it is a mix that `curate` has made.
+    `mix` is the corpus's alone. `chosen`: its rows were so by their answers.
     """
 
     files: int

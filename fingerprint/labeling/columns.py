@@ -27,6 +27,10 @@ NAMES = (
 )
 """The columns in their order; each is the field of `Attribution` that it is named after."""
 
+CHOSEN = b"fingerprint.mix"
+"""What a schema's metadata has where rows were chosen by these columns: their answers then are not
+those of a corpus, and shares cannot be told from them. Its value says nothing."""
+
 
 def schema(classes: Sequence[str]) -> pa.Schema:
     """Return the columns and their Arrow types for a model of these classes.

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 import fingerprint
-from fingerprint.labeling.columns import NAMES
+from fingerprint.labeling.columns import CHOSEN, NAMES
 from fingerprint.labeling.errors import InputError, LabelError, OutputError
 from fingerprint.labeling.inputs.kinds import KINDS, SPLIT
 from fingerprint.labeling.inputs.sources import TREE
@@ -23,6 +23,7 @@ from fingerprint.labeling.where import Where, one_of, parse
 from fingerprint.labeling.work import BECAUSE
 
 _HUGGING_FACE = b"huggingface"
+_SAYING_WHO = frozenset(NAMES) - {"fp_status", "fp_model"}
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,12 @@ def plan_of(
         each.check(full)
         labeler.check_condition(each.names)
     _check_keep(job.keep, labeler)
-    schema = _written(job, own, labeler.schema)
+    schema = _written(job, schemas.values(), own, labeler.schema)
     for target in targets:
         _check_format(schema, job.code, target)
     used = {*schema.names, *labeler.named, *(n for each in conditions for n in each.names)}
     read = pa.schema([each for each in own if each.name in used])
-    schema = schema.with_metadata(_metadata(schemas.values()))
+    schema = schema.with_metadata(_metadata(schemas.values(), conditions))
     texts = tuple(each.text for each in conditions)
     return Plan(labeler, reading_of(job, labeler, read), schema, texts, bad)
 
@@ -210,11 +211,16 @@ def _check_columns(source: Source, schema: pa.Schema, labeler: Labeler) -> None:
         raise InputError(f"{source.path}: {said.replace('code=...', '--code')}") from error
 
 
-def _written(job: Job, own: pa.Schema, added: pa.Schema) -> pa.Schema:
-    """Return the columns that are written: of the added ones all, unless some are named."""
+def _written(job: Job, schemas: Iterable[pa.Schema], own: pa.Schema, added: pa.Schema) -> pa.Schema:
+    """Return the columns that are written: of the added ones all, unless some are named.
+
+    `own` may be those alone that are used; `schemas` have all that a user could have named.
+    """
     if job.columns is None:
         return pa.schema([*own, *added])
-    names = [*own.names, *added.names]
+    there = (name for each in schemas for name in each.names)
+    given = dict.fromkeys(name for name in there if name not in (*NAMES, BECAUSE))
+    names = [*given, *added.names]
     for name in job.columns:
         if name not in names:
             near = get_close_matches(name, names, n=1)
@@ -253,11 +259,20 @@ def _holds_bytes(type_: pa.DataType) -> bool:
     return any(is_kind(type_) for is_kind in kinds)
 
 
-def _metadata(schemas: Iterable[pa.Schema]) -> Any:
-    """Return what `datasets` keeps of its features, if all inputs say the same."""
-    told = {(each.metadata or {}).get(_HUGGING_FACE) for each in schemas}
+def _metadata(schemas: Iterable[pa.Schema], conditions: Iterable[Where]) -> Any:
+    """Return what is told of all rows: features, and whether they were chosen by their answers.
+
+    What `datasets` keeps of its features stays if all inputs say the same. The mark `CHOSEN` stays
+    if any input has it, and is set on kept and rejected rows alike where a condition goes by an
+    added column that says who wrote a row.
+    """
+    given = [each.metadata or {} for each in schemas]
+    told = {each.get(_HUGGING_FACE) for each in given}
     value = told.pop() if len(told) == 1 else None
-    return {_HUGGING_FACE: value} if value else None
+    chosen = any(CHOSEN in each for each in given)
+    chosen = chosen or any(name in _SAYING_WHO for each in conditions for name in each.names)
+    made = {_HUGGING_FACE: value, CHOSEN: b"1" if chosen else None}
+    return {key: each for key, each in made.items() if each} or None
 
 
 def misfit(schema: pa.Schema, known: pa.Schema, *, all_columns: bool) -> str | None:

@@ -14,7 +14,7 @@ from fingerprint.labeling import plan as planning
 from fingerprint.labeling.engine import Around, Engine
 from fingerprint.labeling.errors import InputError, LabelError, OutputError
 from fingerprint.labeling.inputs.kinds import KINDS
-from fingerprint.labeling.inputs.sources import TREE, identity, resolve
+from fingerprint.labeling.inputs.sources import folders, identity, resolve
 from fingerprint.labeling.labeler import Labeler
 from fingerprint.labeling.manifest import NAME, DamagedManifestError, Manifest, Record, records
 from fingerprint.labeling.outputs.joining import join, sync_folder
@@ -38,10 +38,14 @@ from fingerprint.labeling.state import (
     state_of,
 )
 from fingerprint.labeling.summary import Summary
+from fingerprint.labeling.texts import can_hold_text
 from fingerprint.labeling.work import Work, scratch
 
 NOTES = 20
 """Unsound rows that are told of in one run."""
+
+LANGUAGES = ("language", "lang")
+"""Columns that by their names hold the language of the code."""
 
 Log = Callable[[str], None]
 
@@ -99,7 +103,7 @@ def label_files(
     targets = {"kept": target_of(job.out, job.format)}
     if job.rejected is not None:
         targets["rejected"] = target_of(job.rejected, job.format)
-    _check_apart(sources, list(targets.values()))
+    _check_apart(sources, folders(job.inputs), list(targets.values()))
     run = Run(job, sources, targets, log, progress)
     settings = planning.settings_of(job, labeler)
     inputs = [identity(source) for source in sources]
@@ -107,6 +111,7 @@ def label_files(
     if run.state.finished is not None:
         return Outcome(run.state.summary, already=True, continued=run.state.summary.pieces)
     plan = _planned(run, labeler)
+    _hint(run, plan)
     _begin(run, plan, settings, inputs)
     work = Work(
         labeler,
@@ -187,6 +192,16 @@ def _planned(run: Run, labeler: Labeler) -> planning.Plan:
         if problem:
             bad[index] = f"{run.sources[index].path}: {problem}"
     return planning.Plan(labeler, reading, state.written, texts, bad)
+
+
+def _hint(run: Run, plan: planning.Plan) -> None:
+    """Say once that a column seems to tell the language, where none was named."""
+    if plan.labeler.language is not None or run.state.settings is not None:
+        return
+    for each in plan.reading.schema:
+        if each.name in LANGUAGES and can_hold_text(each.type):
+            run.log(f"there is a column {each.name!r}: name it with --language for better answers")
+            return
 
 
 def _begin(
@@ -301,19 +316,23 @@ def _name(done: Done) -> str:
     return Piece(Source(done.source, "", ""), done.number, 0, 0).name
 
 
-def _check_apart(sources: Sequence[Source], targets: Sequence[Target]) -> None:
-    """Raise `OutputError` where an output would be an input, or lie in a tree that is one."""
+def _check_apart(
+    sources: Sequence[Source], named: Sequence[str], targets: Sequence[Target]
+) -> None:
+    """Raise `OutputError` where an output would be an input, or lie in a folder that is named.
+
+    There it would be an input of the next run, and change what kind of folder that is.
+    """
     outs = [Path(os.path.realpath(target.path)) for target in targets]
     if len(set(outs)) < len(outs) or any(outs[0] in out.parents for out in outs[1:]):
         raise OutputError(
             f"{targets[-1].path}: kept and rejected rows need two places: name another"
         )
-    for source in sources:
-        place = Path(os.path.realpath(source.path))
+    for path in dict.fromkeys((*named, *(source.path for source in sources))):
+        place = Path(os.path.realpath(path))
         for target, out in zip(targets, outs, strict=True):
-            inside = source.kind == TREE and place in out.parents
-            if out == place or out in place.parents or inside:
+            if out == place or out in place.parents or place in out.parents:
                 raise OutputError(
-                    f"{target.path} and the input {source.path} lie within one another: name an "
+                    f"{target.path} and the input {path} lie within one another: name an "
                     "output elsewhere"
                 )

@@ -74,6 +74,10 @@ def estimate(
     rows = random.gamma(np.broadcast_to(mean_answers * support, (draws, k, k)))
     drawn = solve(means, rows / np.maximum(rows.sum(axis=2, keepdims=True), 1e-300))
     low, high = np.quantile(drawn, _LEVELS, axis=0)
+    # At an end of the simplex all draws agree, and would promise what n changes cannot: of a class
+    # that none of n is of, up to this share may be (Clopper and Pearson, 1934).
+    unseen = 1.0 - _LEVELS[0] ** (1.0 / n)
+    low, high = np.minimum(low, 1.0 - unseen), np.maximum(high, unseen)
     return Shares(
         classes=tuple(classes),
         share=tuple(share.tolist()),

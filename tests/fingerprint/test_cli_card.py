@@ -56,7 +56,7 @@ def test_new_card(run: Run, corpus: Path) -> None:
     assert "not corrected" in err
     text = (corpus / "README.md").read_text(encoding="utf-8")
     for line in (
-        "| human | 40.0 % (40.0–40.0) |",
+        "| human | 40.0 % (1.0–98.5) |",
         "| Go | 30 | 50.0 % |",
         "| MIT | 60 | 100.0 % |",
     ):
@@ -111,6 +111,23 @@ def test_where_the_card_lies(run: Run, corpus: Path, tmp_path: Path) -> None:
     assert run(corpus / "*.parquet", "-o", "all.md")[0] == 0
     assert (tmp_path / "all.md").is_file()
     assert run(corpus, "-o", "no/all.md")[0] == 2
+
+
+def test_corpus_that_is_not_there(run: Run) -> None:
+    """A name that leads nowhere is told as that."""
+    code, _, err = run("nope")
+    assert code == 2
+    assert "nope does not exist" in err
+
+
+def test_help_names_no_option_of_another_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--together` is of `curate` alone, and only its help speaks of it."""
+    told = []
+    for command in ("card", "curate"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        told.append("--together" in capsys.readouterr().out)
+    assert told == [False, True]
 
 
 def test_unlabelled_corpus(run: Run, corpus: Path) -> None:

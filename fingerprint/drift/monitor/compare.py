@@ -54,8 +54,8 @@ def compare(
     sources where the reference names at least `FEWEST_SOURCES`, most current samples are of sources
     that it lacks, and these are named or the reference is the model's own sample. All but the
     languages is compared within languages, weighted as the current side has them. Without drift,
-    `drifted` is True with probability `alpha`. Same arguments, same result. `notes` go into the
-    record.
+    `drifted` is True with probability `alpha`. Same arguments, same result. `notes` are warnings
+    of `seen_note`: they go into the record, and the advice does not rest on the answers then.
 
     Raises DriftError where the sides were measured by different models, or hold too few samples
     or sources; ValueError for numbers that make no sense.
@@ -91,7 +91,7 @@ def compare(
         p=p,
         drifted=bool(found),
         kinds=tuple(kind for kind in KINDS if kind in found),
-        verdict=verdict_of(members, confidence, languages, calibration, p),
+        verdict=verdict_of(members, confidence, languages, calibration, p, spoilt=bool(notes)),
         members=members,
         languages=languages,
         left_out=tuple(each.name for each in languages if not each.tested),

@@ -42,6 +42,12 @@ ADVICE = {
     NOTHING: "Keep the model: no drift is shown.",
 }
 
+SPOILT = (
+    "Read the notes first: a side is not new to the model, so what its answers say (confidence, "
+    "families, calibration) proves nothing here; go by languages and features alone."
+)
+"""Said in place of `ADVICE` that rests on answers which are known not to be those to new code."""
+
 MEANING = {
     "rows": (
         "Samples were shuffled: an alarm means that the current ones are not drawn like those of "
@@ -62,8 +68,13 @@ def verdict_of(
     languages: Sequence[Language],
     calibration: Calibration | None,
     p: float,
+    *,
+    spoilt: bool,
 ) -> tuple[Finding, ...]:
-    """Return the findings, the one that says what to do first."""
+    """Return the findings, the one that says what to do first.
+
+    `spoilt` says that the answers of a side are known not to be those to new samples.
+    """
     found = {each.kind for each in members if each.found}
     sentences = dict(_sentences(found, members, confidence, languages, calibration))
     if not sentences:
@@ -72,7 +83,8 @@ def verdict_of(
             "is no proof: with more samples smaller changes are found."
         )
     kinds = [kind for kind in VERDICTS if kind in sentences]
-    first = Finding("advice", ADVICE[kinds[0]])
+    on_answers = kinds[0] in (CALIBRATION, UNFAMILIAR, FAMILIES, CONFIDENCE)
+    first = Finding("advice", SPOILT if spoilt and on_answers else ADVICE[kinds[0]])
     return (first, *(Finding(kind, sentences[kind]) for kind in kinds))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,13 +25,25 @@ Row = tuple[dict[str, Any], str | None, str | None, int]
 """The fields of a line; status and reason where it is no JSON object; and its number in a block."""
 
 
+_ARRAY = re.compile(r"\s*\[\s*(\{|$)")
+
+
 def schema(source: Source, reading: Reading) -> pa.Schema:
-    """Return the columns, having read the whole file: a key may appear in the last line."""
+    """Return the columns, having read the whole file: a key may appear in the last line.
+
+    Where no line is sound, the code is the one column. Raises `InputError` for a JSON array.
+    """
     types: dict[str, pa.DataType] = {}
+    first: Row | None = None
     with opened(source.path) as stream:
         for data, _ in blocks(stream, rows=BATCH * 8, size=SCAN):
-            rows = [fields for fields, flaw, *_ in parsed(data, reading.code) if not flaw]
-            types = merged_types(types, types_of(rows))
+            rows = list(parsed(data, reading.code))
+            first = first or next(iter(rows), None)
+            types = merged_types(types, types_of([fields for fields, flaw, *_ in rows if not flaw]))
+    if first and _begins_array(first, reading.code, alone=not types):
+        raise InputError(f"{source.path}: is a JSON array: write one object a line")
+    if first and not types:
+        types = {reading.code: pa.string()}
     types |= {name: pa.string() for name in reading.texts if name in types}
     return pa.schema(list(types.items()))
 
@@ -95,6 +108,16 @@ def parsed(data: bytes, code: str) -> Iterator[Row]:
     for at, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n")):
         if line.strip():
             yield *_parse(line, code), at
+
+
+def _begins_array(row: Row, code: str, *, alone: bool) -> bool:
+    """Tell whether the first line begins an array of objects; `alone`: no line is an object.
+
+    An array that ends on that line is else an unsound line among sound ones.
+    """
+    fields, _, reason, _ = row
+    told = reason == "invalid_json" or (reason == "no_json_object" and alone)
+    return told and bool(_ARRAY.match(str(fields[code])))
 
 
 def _parse(line: bytes, code: str) -> tuple[dict[str, Any], str | None, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from fingerprint.labeling.errors import InputError
 from fingerprint.labeling.inputs import trees
 from fingerprint.labeling.inputs.streams import unreadable
 from fingerprint.labeling.pieces import Source
+from fingerprint.skip import INTERNAL_FOLDERS
+from fingerprint_features.languages import language_of_path
 
 KINDS = {
     ".parquet": "parquet",
@@ -28,7 +31,7 @@ KINDS = {
 
 TREE = "tree"
 _DATASET, _DATASETS, _STATE = "dataset_info.json", "dataset_dict.json", "state.json"
-_BESIDE = (".md", ".json", ".txt", ".yaml", ".yml", "_SUCCESS")
+_BESIDE = re.compile(r"(LICEN[SC]E|README).*|.*(\.(md|json|txt|ya?ml)|_SUCCESS)")
 
 
 def resolve(arguments: Iterable[str]) -> list[Source]:
@@ -48,6 +51,20 @@ def resolve(arguments: Iterable[str]) -> list[Source]:
         if places.count(place) > 1:
             raise InputError(f"{source.path} is named twice: its rows would be written twice")
     return found
+
+
+def folders(arguments: Iterable[str]) -> list[str]:
+    """Return the folders among the inputs, also those that a glob matches."""
+    named = [
+        match
+        for argument in arguments
+        for match in (
+            [argument]
+            if os.path.exists(argument)  # noqa: PTH110 - as `_found`
+            else glob.glob(argument, recursive=True)  # noqa: PTH207 - likewise
+        )
+    ]
+    return [each for each in named if os.path.isdir(each)]  # noqa: PTH112 - likewise
 
 
 def kind_of(path: str) -> str | None:
@@ -93,9 +110,9 @@ def _folder(folder: Path) -> Iterator[tuple[str, str, str | None]]:
     elif (folder / _DATASET).is_file() and (folder / _STATE).is_file():
         yield from _saved(folder, None)
     else:
-        shards = _shards(folder)
+        shards = [folder / shard for shard in _shards(folder)] or _shards_below(folder)
         for shard in shards:
-            yield str(kind_of(shard)), str(folder / shard), None
+            yield str(kind_of(shard.name)), str(shard), None
         if not shards:
             yield TREE, str(folder), None
 
@@ -116,8 +133,32 @@ def _shards(folder: Path) -> list[str]:
         raise unreadable(str(folder), error) from error
     shards = [entry.name for entry in entries if entry.is_file() and kind_of(entry.name)]
     others = [entry for entry in entries if entry.name not in shards]
-    plain = all(entry.is_file() and entry.name.endswith(_BESIDE) for entry in others)
+    plain = all(entry.is_file() and _BESIDE.fullmatch(entry.name) for entry in others)
     return shards if plain else []
+
+
+def _shards_below(folder: Path) -> list[Path]:
+    """Return the shards anywhere below a folder; none where code is there too.
+
+    A data file in a tree of code is a fixture. Raises `InputError` where there is neither.
+    """
+    shards: list[Path] = []
+    closed: list[OSError] = []
+    for home, inner, files in os.walk(folder, onerror=closed.append):
+        inner[:] = [name for name in inner if name not in INTERNAL_FOLDERS]
+        if any(map(language_of_path, files)):
+            return []
+        told = [part[0] not in "._" for part in Path(home).relative_to(folder).parts]
+        if all(told):
+            shards += [Path(home, name) for name in files if name[0] not in "._" and kind_of(name)]
+    if closed:
+        raise unreadable(str(closed[0].filename), closed[0]) from closed[0]
+    if not shards and not trees.holds_code(str(folder)):
+        raise InputError(
+            f"{folder}: no code and no shard in it (shards end in {', '.join(KINDS)}): "
+            "check the path"
+        )
+    return sorted(shards)
 
 
 def _json(path: Path) -> Any:

@@ -50,6 +50,14 @@ def cut(source: Source, reading: Reading) -> Iterator[Piece]:
         yield Piece(source, number, first, len(held), weight=size, data=data)
 
 
+def holds_code(folder: str) -> bool:
+    """Tell whether a file below a folder is a row of it, by its name or by its first line."""
+    try:
+        return any(item.status != "not_code" for item in discover([folder], recursive=True))
+    except IgnoreFileError as error:
+        raise InputError(str(error)) from error
+
+
 def identity(folder: str) -> dict[str, object]:
     """Return how many files are below a folder, the size of the code, and a sum of the listing."""
     listing, size, number = hashlib.sha256(), 0, 0

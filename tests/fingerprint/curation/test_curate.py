@@ -226,6 +226,35 @@ def test_input_is_never_written_over(write: Write, corpus: list[Row], tmp_path: 
         made([path], tmp_path / "no" / "mix.parquet", Rules())
 
 
+@pytest.mark.parametrize("name", ["m2.jsonl", "m2.csv", "m2.parquet.gz"])
+def test_name_of_another_format_is_no_folder(
+    write: Write, corpus: list[Row], tmp_path: Path, name: str
+) -> None:
+    """A name like that of a file becomes no folder, unless it is one; a version number may."""
+    path, out = write(corpus), tmp_path / name
+    with pytest.raises(CurationError, match=r"name a \.parquet file or a folder"):
+        made([path], out, Rules())
+    assert not out.exists()
+    out.mkdir()
+    assert made([path], out, Rules()).kept
+    assert made([path], tmp_path / "mix-v1.2", Rules()).kept
+
+
+def test_nothing_is_written_into_a_folder_that_is_read(
+    write: Write, corpus: list[Row], tmp_path: Path
+) -> None:
+    """What would be counted twice next time is refused; beside single files it is not."""
+    path = write(corpus, "lab/corpus.parquet")
+    lab = path.parent
+    for out in (lab / "m2.parquet", lab / "m2"):
+        with pytest.raises(CurationError, match=r"m2.* lies in .*lab, which is read"):
+            made([lab], out, Rules())
+    with pytest.raises(CurationError, match=r"gone\.parquet lies in .*lab"):
+        made([lab], tmp_path / "mix", Rules(), removed=lab / "gone.parquet")
+    assert made([lab], lab / "_mix", Rules()).kept  # a name that is passed over
+    assert made([path], lab / "m2.parquet", Rules()).kept
+
+
 def test_rules_that_labels_cannot_serve(write: Write, corpus: list[Row], tmp_path: Path) -> None:
     """Unknown families, columns that are missing or of a wrong type, and no code: all are named."""
     path, out = write(corpus), tmp_path / "mix.parquet"

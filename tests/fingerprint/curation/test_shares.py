@@ -71,6 +71,28 @@ def test_fewer_sources_tell_less() -> None:
     assert widths[0] > 0.8
 
 
+@pytest.mark.parametrize("sources", [1, 3, 20])
+@pytest.mark.parametrize("means", [MEANS, None])
+@pytest.mark.parametrize("told", [0.0, 0.3, 1.0])
+def test_no_interval_is_shut(
+    sources: int, means: npt.NDArray[np.float64] | None, told: float
+) -> None:
+    """Answers all alike, or beyond those of either side, are no certainty: few sources are few."""
+    source = sample(400, 0.5, sources)[0].source
+    alike = Sample(np.tile([told, (1 - told) * 0.9, (1 - told) * 0.1], (400, 1)), source)
+    mix = estimate_mix(alike, alike, CLASSES, means, 0)
+    edge = 0.025 ** (1 / sources)  # exact: all of n sources are of the class
+    for found in (mix.corpus, mix.mix):
+        assert found is not None
+        for share, low, high in zip(found.share, found.low, found.high, strict=True):
+            assert 0 <= low <= share <= high <= 1
+            assert high - low > 0.002
+            if share > 0.9999:
+                assert low <= edge + 1e-3
+            if share < 1e-4:
+                assert high >= 1 - edge - 1e-3
+
+
 def test_unknown_model_gives_mean_answers() -> None:
     """Without mean answers the shares are the plain means, and say so; few rows give none."""
     found, _ = sample(500, 0.5, 5)

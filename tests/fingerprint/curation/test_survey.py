@@ -64,6 +64,26 @@ def test_mix_is_told_as_one(write: Write, corpus: list[Row], tmp_path: Path) -> 
     assert "chosen by their answers" in block_of(found, "x")
 
 
+def test_removed_rows_are_told_as_chosen(write: Write, corpus: list[Row], tmp_path: Path) -> None:
+    """Rows that rules removed are chosen by their answers no less than those that stayed."""
+    gone = tmp_path / "gone.parquet"
+    rules = Rules(max_ai=0.1)
+    curate([write(corpus)], tmp_path / "mix.parquet", rules, card=lambda _: "", removed=gone)
+    assert survey([gone]).chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("a.jsonl", "JSON Lines"), ("a.jsonl.gz", "JSON Lines"), ("a.csv", "CSV")],
+)
+def test_text_is_named(tmp_path: Path, name: str, what: str) -> None:
+    """Labelled text is no damaged file: its format is named, and the one that is read."""
+    path = tmp_path / name
+    path.write_text('{"code": "x = 1"}\n', encoding="utf-8")
+    with pytest.raises(CurationError, match=f"is {what}: curate and card read Parquet; label it"):
+        survey([path])
+
+
 def test_head() -> None:
     """Sizes, licences and languages are those the hub knows."""
     assert [size_of(n) for n in (999, 1_000, 10**9, 10**13)] == [

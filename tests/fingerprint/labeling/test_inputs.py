@@ -293,3 +293,79 @@ def test_named_twice(tmp_path: Path) -> None:
     write(tmp_path / "x.csv", [])
     with pytest.raises(InputError, match="named twice"):
         resolve([str(tmp_path / "x.csv"), str(tmp_path / "*.csv")])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("data/test-00000.parquet", "data/train-00000.parquet", "README.md", ".gitattributes"),
+        ("lang=c/a.parquet", "lang=python/a.parquet"),
+        ("a.jsonl", "b.jsonl", "LICENSE", "README.rst"),
+        ("a.csv", "deep/er/b.jsonl", "notes.pdf", "_SUCCESS"),
+    ],
+)
+def test_shards_at_any_depth(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """A folder without code is the shards below it, sorted by path, less what is hidden."""
+    for name in (*names, ".cache/a.parquet", "deep/_temporary/b.csv", "deep/._c.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    found = resolve([str(tmp_path)])
+    ends = (".parquet", ".jsonl", ".csv")
+    wanted = [name for name in names if name.endswith(ends)]
+    assert [str(Path(each.path).relative_to(tmp_path)) for each in found] == wanted
+    assert all(each.kind != "tree" for each in found)
+
+
+@pytest.mark.parametrize("code", ["main.py", "src/__init__.py", "deep/_own/run.sh"])
+def test_data_in_a_tree_of_code(tmp_path: Path, code: str) -> None:
+    """With code anywhere in it a folder is a tree of code: its data files are fixtures."""
+    for name in (code, "tests/a.csv", "b.jsonl"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [each.kind for each in resolve([str(tmp_path)])] == ["tree"]
+
+
+def test_script_by_its_first_line(tmp_path: Path) -> None:
+    """A folder is a tree of code also where only a first line tells that there is any."""
+    (tmp_path / "run").write_text("#!/usr/bin/env python\nprint(1)\n", encoding="utf-8")
+    assert [each.kind for each in resolve([str(tmp_path)])] == ["tree"]
+
+
+@pytest.mark.parametrize("names", [(), ("notes.txt",), ("data/rows.json", ".cache/a.csv")])
+def test_folder_of_nothing(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """A folder with neither code nor shards is told, and not labelled as no rows."""
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match="no code and no shard in it"):
+        resolve([str(tmp_path)])
+
+
+@pytest.mark.parametrize(
+    "data", ['[{"code": "x"}]', '[\n{"code": "x"},\n{"code": "y"}\n]', '\n [{"code": "x"},\n{}]']
+)
+def test_list_of_objects(tmp_path: Path, data: str) -> None:
+    """A JSON array under the name of JSON Lines is told as what it is."""
+    (tmp_path / "x.jsonl").write_text(data, encoding="utf-8")
+    with pytest.raises(InputError, match=r"x\.jsonl: is a JSON array: write one object a line"):
+        readings(tmp_path / "x.jsonl", 10, 1 << 20)
+
+
+@pytest.mark.parametrize("data", ["plain\ntext\n", "[INFO] begun\n", "1\n2\n", '{"code": 3}\n'])
+def test_no_sound_line(tmp_path: Path, data: str) -> None:
+    """Where no line is an object with code, each is an unsound row in the column of the code."""
+    path = tmp_path / "x.jsonl"
+    path.write_text(data, encoding="utf-8")
+    source, reading = readings(path, 10, 1 << 20)
+    assert reading.schema == pa.schema([("code", pa.string())])
+    (piece,) = KINDS["lines"].cut(source, reading)
+    rows = [row for table in read(piece, reading) for row in table.to_pylist()]
+    assert [row["fp_flaw"] for row in rows] == ["invalid"] * data.count("\n")
+
+
+def test_first_line_is_a_list(tmp_path: Path) -> None:
+    """One line that is an array, among objects, is an unsound row like any other."""
+    (tmp_path / "x.jsonl").write_text('[{"code": "x"}]\n{"code": "y"}\n', encoding="utf-8")
+    _, reading = readings(tmp_path / "x.jsonl", 10, 1 << 20)
+    assert reading.schema.names == ["code"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from fingerprint.labeling.columns import NAMES, to_arrow
 from fingerprint.labeling.errors import LabelError, LabelTypeError
 from fingerprint.labeling.labeler import Labeler
 from fingerprint_features.sample import Sample
+from fingerprint_models.artefact import open_folder, write_folder
 from fingerprint_models.errors import MissingModelError
 
 NEAR = 1e-6
@@ -219,3 +221,19 @@ def test_the_fingerprint_changes_with_whatever_changes_the_answers(
     hashes = [hasher.hash(labeler) for labeler in made]
     assert len(set(hashes)) == len(made)
     assert hashes[0] == hasher.hash(Labeler())
+
+
+def test_a_condition_that_no_row_could_meet_is_refused(
+    write_model: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
+    """Without a class that means human there is no probability of AI to ask for."""
+    folder = write_model(tmp_path / "model", "9.0.0")
+    Labeler(model=str(folder)).check_condition(["fp_ai_probability"])
+    found = open_folder(folder)
+    config = json.dumps({**found.json("config.json"), "human": None}).encode()
+    header = {key: value for key, value in found.header.items() if key != "format"}
+    write_folder(folder, {**found.files, "config.json": config}, header=header, replace=True)
+    labeler = Labeler(model=str(folder))
+    labeler.check_condition(["fp_family", "fp_probabilities"])
+    with pytest.raises(LabelError, match=r"code-family 9\.0\.0 has no class that means human"):
+        labeler.check_condition(["fp_family", "fp_ai_probability"])

@@ -189,6 +189,32 @@ def test_sorted_out(run: Run) -> None:
     assert (outcome.summary.kept, outcome.summary.rejected) == (3, 8)
 
 
+@pytest.mark.parametrize(
+    ("how", "marked"),
+    [
+        ({"where": "fp_ai_probability < 0.5"}, True),
+        ({"where": "id > 1 or fp_confidence > 0.5"}, True),
+        ({"keep": ("human",)}, True),
+        ({"where": "id > 1"}, False),
+    ],
+)
+def test_chosen_rows_are_marked(run: Run, how: dict[str, Any], marked: bool) -> None:
+    """Rows kept or rejected by their answers say so, also when they are labelled once more."""
+    lines("a.jsonl", codes(10))
+    run("a.jsonl", out="kept.parquet", rejected="rest.parquet", **how)
+    run("rest.parquet", "kept.parquet", out="again.parquet", columns=("id",))
+    for name in ("kept", "rest", "again"):
+        told = pq.read_schema(f"{name}.parquet").metadata or {}
+        assert (columns.CHOSEN in told) == marked
+
+
+def test_unknown_column_is_told_all_there_are(run: Run) -> None:
+    """Of a column that no input has, the error lists every one that could have been named."""
+    lines("a.jsonl", [dict(row, stars=3) for row in codes(2)])
+    with pytest.raises(LabelError, match="'qqq': there are code, id, stars, fp_family"):
+        run("a.jsonl", out="out", columns=("id", "qqq"))
+
+
 def test_mixed_inputs(run: Run) -> None:
     """Inputs of several kinds become one table: missing columns are null, numbers widen."""
     lines("a.jsonl", [{"code": "x", "n": 1}])
@@ -461,3 +487,34 @@ def test_continues_with_settings_of_the_first(run: Run) -> None:
     assert killed
     assert run("a.jsonl", out="out", overwrite=True).continued > 0
     assert [row["id"] for row in table_of("out")] == list(range(9))
+
+
+def test_output_in_a_folder_of_shards(run: Run) -> None:
+    """An output below a folder that is an input is refused: it would be an input the next time."""
+    Path("shards").mkdir()
+    lines("shards/a.jsonl", codes(5))
+    for given, out in (("shards", "shards/out"), ("shards", "shards/o.csv"), ("s*", "shards/out")):
+        with pytest.raises(OutputError, match="within one another"):
+            run(given, out=out)
+    assert [each.name for each in Path("shards").iterdir()] == ["a.jsonl"]
+    assert run("shards/*.jsonl", out="shards/out").summary.rows == 5
+
+
+def test_no_line_is_an_object(run: Run) -> None:
+    """A file of plain text alone is labelled as what it is: rows that are unsound."""
+    Path("a.jsonl").write_text("plain\ntext\n", encoding="utf-8")
+    assert run("a.jsonl", out="out.parquet").bad == ()
+    assert [row["fp_status"] for row in table_of("out.parquet")] == ["invalid"] * 2
+
+
+@pytest.mark.parametrize("name", ["language", "lang"])
+def test_unnamed_language(run: Run, said: list[str], name: str) -> None:
+    """A column that by its name tells the language is pointed out, once and if not named."""
+    rows = [{**row, name: "python"} for row in codes(9)]
+    lines("a.jsonl", rows)
+    run("a.jsonl", out="named", language=name)
+    assert said == []
+    run("a.jsonl", out="out")
+    run("a.jsonl", out="out")
+    hint = f"there is a column {name!r}: name it with --language for better answers"
+    assert said == [hint]

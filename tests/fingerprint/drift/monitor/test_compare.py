@@ -14,7 +14,7 @@ from fingerprint.drift.monitor.draws import Draws
 from fingerprint.drift.monitor.members import statistics_of
 from fingerprint.drift.monitor.panel import stepped_down
 from fingerprint.drift.monitor.pooled import pooled
-from fingerprint.drift.monitor.verdict import ADVICE
+from fingerprint.drift.monitor.verdict import ADVICE, SPOILT
 from fingerprint.report import drift_text
 from fingerprint_models.attribution import ModelId
 
@@ -147,6 +147,9 @@ def test_calibration_that_got_worse_comes_first(made: Make) -> None:
     assert found.calibration.worse
     assert found.calibration.current.ece > found.calibration.reference.high
     assert found.verdict[0].words == ADVICE["calibration"]
+    warned = compare(made(800, seed=1), current, draws=FEW, notes=["its sources were trained on"])
+    assert warned.verdict[0].words == SPOILT
+    assert warned.verdict[1:] == found.verdict[1:]
 
 
 def test_without_labels_calibration_and_mix_are_left_out(made: Make) -> None:
