@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import load_model, log
 from fingerprint.cli.output import opened
+from fingerprint.cli.report_extra import check_report_extra
 
 if TYPE_CHECKING:
     from fingerprint.drift.convergence import Convergence
@@ -24,7 +25,8 @@ EPILOG = """Rows labelled "human" stand beside every period. Example: fingerprin
 answers.parquet --by release --only-source owner/benchmark --format markdown -o converge.md. Exit
 codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
-FORMATS = ("text", "markdown", "json")
+FORMATS = ("text", "markdown", "json", "html")
+_SUFFIXES = {".html": "html", ".htm": "html"}
 ROLES = ("code", "language", "label", "model", "date", "source", "task")
 
 
@@ -46,7 +48,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--cache", type=Path, metavar="FOLDER", help="where measured features are kept")
     add("--workers", type=int, default=1, metavar="N", help="processes that measure (default: 1)")
     add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
-    add("--format", choices=FORMATS, default="text", help="default: text, a figure a line")
+    add("--format", choices=FORMATS, help="default: html if FILE is named so, else text")
     add("-o", "--output", metavar="FILE", help="default: standard output")
     add("-q", "--quiet", action="store_true", help="no progress on stderr")
     group = parser.add_argument_group("columns of the corpus")
@@ -67,6 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare, and write what was found; return the exit code."""
     if arguments.most < 1 or arguments.workers < 1 or arguments.seed < 0:
         raise UsageError("--most and --workers are 1 or more, --seed is 0 or more")
+    form = _format(arguments)
+    if form == "html":
+        check_report_extra()
     try:
         from fingerprint.drift.convergence import converge
     except ImportError as error:
@@ -82,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     except (ValueError, OSError) as error:
         raise UsageError(str(error)) from error
-    _write(found, arguments)
+    _write(found, form, arguments.output)
     return 0
 
 
@@ -108,13 +113,24 @@ def _samples(arguments: argparse.Namespace) -> Measured:
     )
 
 
-def _write(found: Convergence, arguments: argparse.Namespace) -> None:
+def _format(arguments: argparse.Namespace) -> str:
+    """Return the format; unless it is named, the name of the output tells a page."""
+    if arguments.format is None and arguments.output is not None:
+        return _SUFFIXES.get(Path(arguments.output).suffix.lower(), "text")
+    return arguments.format or "text"
+
+
+def _write(found: Convergence, form: str, output: str | None) -> None:
     from fingerprint.report import converge_text
 
-    with opened(arguments.output) as stream:
-        if arguments.format == "json":
+    with opened(output) as stream:
+        if form == "json":
             json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1)
             stream.write("\n")
+        elif form == "html":
+            from fingerprint.report.converge_page import page
+
+            stream.write(page(found))
         else:
             write = {"text": converge_text.lines, "markdown": converge_text.markdown}
-            stream.writelines(f"{line}\n" for line in write[arguments.format](found))
+            stream.writelines(f"{line}\n" for line in write[form](found))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import load_model, log
 from fingerprint.cli.output import opened
+from fingerprint.cli.report_extra import check_report_extra
 
 if TYPE_CHECKING:
     from fingerprint.drift.measured import Measured
@@ -27,7 +28,7 @@ EPILOG = """With --state, what comes in is the next window of a stream. Example:
 names was found; 2 wrong usage, or files that cannot be read or written."""
 
 SHIPPED = "shipped"
-FORMATS = ("text", "markdown", "json")
+FORMATS = ("text", "markdown", "json", "html")
 KINDS = ("drift", "families", "features", "confidence", "languages", "calibration")
 ROLES = {
     "language": "language or lang",
@@ -41,7 +42,7 @@ BY_HELP = (
 )
 FOUND, OK = 1, 0
 _MANIFEST = "manifest.json"
-_SUFFIXES = {".json": "json", ".md": "markdown"}
+_SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -89,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--seed is {arguments.seed}, and must be at least 0")
     if arguments.state is not None:
         _check_stream(arguments)
+    if _format(arguments) == "html":
+        check_report_extra()
     try:
         import fingerprint.drift.measured  # noqa: F401 - whether all it needs is there
     except ImportError as error:
@@ -102,6 +105,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_stream(arguments: argparse.Namespace) -> None:
+    if _format(arguments) == "html":
+        raise UsageError("--format html does not go with --state: a stream has no page")
     if arguments.by is not None:
         raise UsageError("--by does not go with --state: a stream is compared by rows")
     if arguments.fail_on not in (None, "drift", "languages"):
@@ -120,11 +125,20 @@ def _run(arguments: argparse.Namespace) -> int:
     from fingerprint.drift.monitor import compare
 
     found = compare(reference, current, by=arguments.by, seed=arguments.seed, notes=notes)
+    form = _format(arguments)
+    _write(found, _told(found, form), form, arguments.output)
+    return FOUND if _fails(found, arguments.fail_on) else OK
+
+
+def _told(found: Drift, form: str) -> Iterable[str]:
+    """Return the lines of a format that has lines."""
+    if form == "html":
+        from fingerprint.report.drift_page import page
+
+        return page(found).splitlines()
     from fingerprint.report.drift_text import lines, markdown
 
-    form = _format(arguments)
-    _write(found, markdown(found) if form == "markdown" else lines(found), form, arguments.output)
-    return FOUND if _fails(found, arguments.fail_on) else OK
+    return markdown(found) if form == "markdown" else lines(found)
 
 
 def _sides(arguments: argparse.Namespace) -> tuple[Measured, Measured, list[str]]:
