@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fingerprint.cli.errors import UsageError
+from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.loading import load_model, log
 from fingerprint.cli.output import opened
 from fingerprint.cli.report_extra import check_report_extra
@@ -25,8 +26,6 @@ EPILOG = """Rows labelled "human" stand beside every period. Example: fingerprin
 answers.parquet --by release --only-source owner/benchmark --format markdown -o converge.md. Exit
 codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
-FORMATS = ("text", "markdown", "json", "html")
-_SUFFIXES = {".html": "html", ".htm": "html"}
 ROLES = ("code", "language", "label", "model", "date", "source", "task")
 
 
@@ -48,7 +47,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--cache", type=Path, metavar="FOLDER", help="where measured features are kept")
     add("--workers", type=int, default=1, metavar="N", help="processes that measure (default: 1)")
     add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
-    add("--format", choices=FORMATS, help="default: html if FILE is named so, else text")
+    add("--format", choices=REPORTS, help="default: by the name of FILE, else text")
     add("-o", "--output", metavar="FILE", help="default: standard output")
     add("-q", "--quiet", action="store_true", help="no progress on stderr")
     group = parser.add_argument_group("columns of the corpus")
@@ -69,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare, and write what was found; return the exit code."""
     if arguments.most < 1 or arguments.workers < 1 or arguments.seed < 0:
         raise UsageError("--most and --workers are 1 or more, --seed is 0 or more")
-    form = _format(arguments)
+    form = report_format(arguments.format, arguments.output)
     if form == "html":
         check_report_extra()
     try:
@@ -111,13 +110,6 @@ def _samples(arguments: argparse.Namespace) -> Measured:
         cache=arguments.cache,
         progress=not arguments.quiet and sys.stderr.isatty(),
     )
-
-
-def _format(arguments: argparse.Namespace) -> str:
-    """Return the format; unless it is named, the name of the output tells a page."""
-    if arguments.format is None and arguments.output is not None:
-        return _SUFFIXES.get(Path(arguments.output).suffix.lower(), "text")
-    return arguments.format or "text"
 
 
 def _write(found: Convergence, form: str, output: str | None) -> None:

@@ -7,6 +7,7 @@ import json
 import sys
 
 from fingerprint.cli.errors import UsageError
+from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.output import opened
 
 HELP = "tell how diverse each family's code is"
@@ -17,7 +18,7 @@ EPILOG = """Rows labelled "human" are what the others are held against; a second
 them along. Example: fingerprint diversity commits.parquet people.parquet --by quarter --no-tasks.
 Exit codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
-FORMATS = ("text", "markdown", "json")
+FORMATS = REPORTS[:-1]
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +47,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add("--most", type=int, default=100_000, metavar="N", help="rows read (default: 100000)")
     add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
-    add("--format", choices=FORMATS, default="text", help="default: text, a figure a line")
+    add("--format", choices=FORMATS, help="default: by the name of FILE, else text")
     add("-o", "--output", metavar="FILE", help="default: standard output")
     group = parser.add_argument_group("columns of the corpus")
     group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
@@ -64,6 +65,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure the corpus and write what was found; return the exit code."""
+    form = report_format(arguments.format, arguments.output)
+    if form not in FORMATS:
+        raise UsageError(f"{arguments.output}: diversity writes no page: name it .md, or .json")
     try:
         from fingerprint.drift.diversity.diversity import diversity
         from fingerprint.drift.rows import Columns, read_rows
@@ -88,10 +92,10 @@ def run(arguments: argparse.Namespace) -> int:
     if rows.seen > len(rows) + sum(rows.flawed.values()):
         print(f"read {len(rows)} of {rows.seen} rows, by chance: see --most", file=sys.stderr)
     with opened(arguments.output) as stream:
-        if arguments.format == "json":
+        if form == "json":
             json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1)
             stream.write("\n")
         else:
             write = {"text": diversity_text.lines, "markdown": diversity_text.markdown}
-            stream.writelines(f"{line}\n" for line in write[arguments.format](found))
+            stream.writelines(f"{line}\n" for line in write[form](found))
     return 0

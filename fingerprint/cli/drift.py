@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fingerprint.cli.errors import UsageError
+from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.loading import load_model, log
 from fingerprint.cli.output import opened
 from fingerprint.cli.report_extra import check_report_extra
@@ -28,7 +29,6 @@ EPILOG = """With --state, what comes in is the next window of a stream. Example:
 names was found; 2 wrong usage, or files that cannot be read or written."""
 
 SHIPPED = "shipped"
-FORMATS = ("text", "markdown", "json", "html")
 KINDS = ("drift", "families", "features", "confidence", "languages", "calibration")
 ROLES = {
     "language": "language or lang",
@@ -42,7 +42,6 @@ BY_HELP = (
 )
 FOUND, OK = 1, 0
 _MANIFEST = "manifest.json"
-_SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -70,7 +69,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
     add("--cache", type=Path, metavar="DIR", help="keeps measured features")
     add("--workers", type=int, default=1, metavar="N", help="processes that measure (default: 1)")
-    add("--format", choices=FORMATS, help="default: by the name of FILE, else text")
+    add("--format", choices=REPORTS, help="default: by the name of FILE, else text")
     add("--json", dest="format", action="store_const", const="json", help="--format json")
     add("-o", "--output", metavar="FILE", help="write there, whole or not at all")
     group = parser.add_argument_group("columns of the corpora")
@@ -90,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--seed is {arguments.seed}, and must be at least 0")
     if arguments.state is not None:
         _check_stream(arguments)
-    if _format(arguments) == "html":
+    if report_format(arguments.format, arguments.output) == "html":
         check_report_extra()
     try:
         import fingerprint.drift.measured  # noqa: F401 - whether all it needs is there
@@ -105,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_stream(arguments: argparse.Namespace) -> None:
-    if _format(arguments) == "html":
+    if report_format(arguments.format, arguments.output) == "html":
         raise UsageError("--format html does not go with --state: a stream has no page")
     if arguments.by is not None:
         raise UsageError("--by does not go with --state: a stream is compared by rows")
@@ -125,7 +124,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from fingerprint.drift.monitor import compare
 
     found = compare(reference, current, by=arguments.by, seed=arguments.seed, notes=notes)
-    form = _format(arguments)
+    form = report_format(arguments.format, arguments.output)
     _write(found, _told(found, form), form, arguments.output)
     return FOUND if _fails(found, arguments.fail_on) else OK
 
@@ -182,7 +181,9 @@ def _append(reference: Measured, window: Measured, arguments: argparse.Namespace
     from fingerprint.report.stream_text import lines
 
     watched = append_window(arguments.state, reference, window, seed=arguments.seed)
-    _write(watched, lines(watched), _format(arguments), arguments.output)
+    _write(
+        watched, lines(watched), report_format(arguments.format, arguments.output), arguments.output
+    )
     asked = {"drift": watched.alarm, "languages": LANGUAGES in watched.raised}
     return FOUND if asked.get(arguments.fail_on, False) else OK
 
@@ -194,13 +195,6 @@ def _write(found: Drift | Watched, told: Iterable[str], form: str, output: str |
             stream.write("\n")
         else:
             stream.writelines(f"{line}\n" for line in told)
-
-
-def _format(arguments: argparse.Namespace) -> str:
-    """Return the format; unless it is named, the name of the output tells."""
-    if arguments.format is None and arguments.output is not None:
-        return _SUFFIXES.get(Path(arguments.output).suffix.lower(), "text")
-    return arguments.format or "text"
 
 
 def _fails(found: Drift, asked: str | None) -> bool:

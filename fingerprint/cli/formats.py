@@ -27,3 +27,15 @@ def chosen_format(name: str | None, output: str | None) -> str:
         name = _SUFFIXES.get(suffix)
     on_terminal = name is None and output is None and sys.stdout.isatty()
     return "table" if on_terminal else name or "plain"
+
+
+REPORTS = ("text", "markdown", "json", "html")
+"""Formats of a report; not every command writes the last."""
+
+_REPORT_SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
+
+
+def report_format(name: str | None, output: str | None) -> str:
+    """Return one of `REPORTS`; unless it is named, the name of the output tells."""
+    suffix = Path(output).suffix.lower() if output is not None else ""
+    return name or _REPORT_SUFFIXES.get(suffix, "text")

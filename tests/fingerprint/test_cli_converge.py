@@ -71,20 +71,23 @@ def test_text_begins_with_the_verdict(converge: Run) -> None:
 
 
 def test_json_and_markdown_go_to_files(converge: Run, tmp_path: Path) -> None:
-    """-o writes the whole record as JSON, or a page of Markdown with tables."""
+    """-o writes the record, tables or a page with charts, as the name of the file says."""
     record, page = tmp_path / "out.json", tmp_path / "out.md"
     chosen = ("--by", "quarter", "--only-source", "one")
-    assert converge(rows(), *chosen, "--format", "json", "-o", str(record)) == (0, "", "")
+    assert converge(rows(), *chosen, "-o", str(record)) == (0, "", "")
     found = json.loads(record.read_text("utf-8"))
     assert (found["by"], found["periods"]) == ("quarter", ["2025-Q1", "2025-Q2"])
     assert found["sources"] == ["one"]
     assert found["samples"] == 128
     assert {each["group"] for each in found["cells"]} > {"all", "stylometry", "shape"}
-    assert converge(rows(), *chosen, "--format", "markdown", "-o", str(page)) == (0, "", "")
+    assert converge(rows(), *chosen, "-o", str(page)) == (0, "", "")
     text = page.read_text("utf-8")
     assert text.startswith("**Neither convergence nor staleness is shown.**\n")
     assert "## Pairs of families" in text
     assert "\n| claude – gpt | all | not shown |" in text
+    drawn = tmp_path / "out.html"
+    assert converge(rows(), *chosen, "-o", str(drawn)) == (0, "", "")
+    assert "<svg" in drawn.read_text("utf-8")
 
 
 def without(*names: str) -> list[dict[str, Any]]:

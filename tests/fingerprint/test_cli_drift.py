@@ -120,6 +120,16 @@ def test_a_corpus_that_was_trained_on_is_warned_of(
     assert any("use the model itself" in note for note in json.loads(told.out)["notes"])
 
 
+def test_the_name_of_the_output_tells_the_format(drift: Callable[..., int], tmp_path: Path) -> None:
+    """A file called .html gets the page, one called .md the tables, one called .json the record."""
+    sides = ("--reference", str(CORPUS), "--current", str(CORPUS))
+    begins = {"html": "<!doctype html>", "md": "# Drift", "json": "{"}
+    for ending, first in begins.items():
+        file = tmp_path / f"out.{ending}"
+        assert drift(*sides, "-o", str(file)) == 0
+        assert file.read_text("utf-8").startswith(first), ending
+
+
 def test_a_stream_is_begun_and_goes_on(
     drift: Callable[..., int], write: Write, rows: list[dict[str, Any]], tmp_path: Path, capsys: Any
 ) -> None:
@@ -145,6 +155,7 @@ def test_a_stream_is_begun_and_goes_on(
         (("--current", "CORPUS", "--most", "5"), "needs 20 on each side"),
         (("--current", "CORPUS", "--by", "sources"), "by sources needs 20"),
         (("--current", "CORPUS", "--by", "rows", "--state", "s"), "--by does not go with --state"),
+        (("--current", "CORPUS", "--state", "s", "-o", "s.html"), "a stream has no page"),
         (
             ("--current", "CORPUS", "--fail-on", "families", "--state", "s"),
             "does not go with --state",
