@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import lean_imports, log
 from fingerprint.cli.output import opened
+from fingerprint.cli.report_extra import check_report_extra
 
 if TYPE_CHECKING:
     from fingerprint.scanning import Scan
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(f"--{name.replace('_', '-')} is {found}, and must be at least {least}")
     form = _format(arguments.format, arguments.output)
     if form == "html":
-        _check_report_extra()
+        check_report_extra()
     with lean_imports():
         scanned = _scan(arguments)
         with opened(arguments.output) as stream:
@@ -122,17 +123,6 @@ def _format(name: str | None, output: str | None) -> str:
     if output is not None:
         return _SUFFIXES.get(Path(output).suffix.lower(), "plain")
     return "table" if sys.stdout.isatty() else "plain"
-
-
-def _check_report_extra() -> None:
-    """Refuse before the work is done."""
-    try:
-        import altair  # noqa: F401
-        import vl_convert  # noqa: F401
-    except ImportError as error:
-        raise UsageError(
-            f"a page needs more packages ({error.name}): pip install 'code-fingerprint[report]'"
-        ) from error
 
 
 def _progress(done: int) -> None:

@@ -7,11 +7,10 @@ Signs that cannot be seen, and could turn a line around, are spelled out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 
-from fingerprint.cli.render import printable
 from fingerprint.report import scan_charts as charts
-from fingerprint.report.scan_colours import HATCH, variables
+from fingerprint.report.page_parts import each, paragraph, text, whole
+from fingerprint.report.scan_colours import HATCH
 from fingerprint.report.scan_series import drawn_months, series_of
 from fingerprint.report.scan_words import (
     KIND_NAMES,
@@ -30,7 +29,6 @@ DIRECTORIES = 15
 
 FAMILIES = 12
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
 *{box-sizing:border-box}
 body{margin:0 auto;padding:2.5rem 1.5rem 4rem;max-width:62rem;background:var(--paper);
@@ -64,14 +62,7 @@ Rows = Iterable[Sequence[str]]
 def page(scan: Scan) -> str:
     """Return the page as HTML."""
     title = f"{scan.repository}: {headline(scan)}"
-    body = "\n".join(part for part in _parts(scan) if part)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}</title>\n<style>{variables()}{_STYLE}</style>\n</head>\n"
-        f"<body>\n{HATCH}\n{body}\n</body>\n</html>\n"
-    )
+    return whole(title, (HATCH, *_parts(scan)), _STYLE)
 
 
 def _parts(scan: Scan) -> Iterator[str]:
@@ -83,7 +74,7 @@ def _parts(scan: Scan) -> Iterator[str]:
         yield _directories(scan)
         yield _conflicts(scan)
         yield _evidence(scan)
-    yield _section("Method and limits", f"<ul class=limits>{_each('li', limits(scan))}</ul>")
+    yield _section("Method and limits", f"<ul class=limits>{each('li', limits(scan))}</ul>")
 
 
 def _head(scan: Scan) -> str:
@@ -92,11 +83,11 @@ def _head(scan: Scan) -> str:
     refs = "all refs" if scan.revision == "--all" else scan.revision
     about = ", ".join([scan.repository, refs, *ends, number(scan.whole.all.commits, "commit")])
     said = "".join(
-        f"<p{' class=warning' if sentence.startswith('Incomplete') else ''}>{_text(sentence)}</p>"
+        f"<p{' class=warning' if sentence.startswith('Incomplete') else ''}>{text(sentence)}</p>"
         for sentence in verdict(scan)
     )
     box = f"<div class=verdict>{said}</div>" if said else ""
-    return f"<p class=about>{_text(about)}</p>\n<h1>{_text(headline(scan))}</h1>\n{box}"
+    return f"<p class=about>{text(about)}</p>\n<h1>{text(headline(scan))}</h1>\n{box}"
 
 
 def _timeline(scan: Scan) -> str:
@@ -106,7 +97,7 @@ def _timeline(scan: Scan) -> str:
     note = "Shares of the commits of each month, merges aside; below, how many there were."
     if earlier:
         note += f" {number(earlier, 'earlier commit')} not drawn."
-    return _section("Month by month", _p(note) + charts.timeline(scan, months))
+    return _section("Month by month", paragraph(note) + charts.timeline(scan, months))
 
 
 def _rest(scan: Scan) -> str:
@@ -115,7 +106,7 @@ def _rest(scan: Scan) -> str:
     found = scan.whole.estimate
     if found is None:
         said = f"Too few: {scan.whole.sampled} could be looked at."
-        return _section("What the undeclared commits look like", _p(said))
+        return _section("What the undeclared commits look like", paragraph(said))
     rows = sorted(
         zip(found.classes, found.share, found.low, found.high, strict=True), key=lambda row: -row[1]
     )
@@ -123,7 +114,7 @@ def _rest(scan: Scan) -> str:
         f"An estimate from {found.n:,} commits, corrected for the model's errors: the dot is the "
         "estimate, the bar its 95 % interval. It is about all of them together, not about any one."
     )
-    html = _p(note) + charts.mix(rows, "mix")
+    html = paragraph(note) + charts.mix(rows, "mix")
     years = [(group.name, *ends) for group in scan.years if (ends := group.by_agents) is not None]
     note = "The share that looks like any agent's, by year:"
     if (control := not_human(scan.control)) is not None:
@@ -132,7 +123,7 @@ def _rest(scan: Scan) -> str:
             "The share that looks like any agent's, by year; before assistants the truth is none:"
         )
     if len(years) > 1:
-        html += _p(note) + charts.mix(years, "years")
+        html += paragraph(note) + charts.mix(years, "years")
     return _section("What the undeclared commits look like", html)
 
 
@@ -144,7 +135,7 @@ def _agents(scan: Scan) -> str:
     html = charts.bars(shown, whole.since, series_of(scan), "agents")
     families = dict(list(whole.families.items())[:FAMILIES])
     said = "By the family of the model, where the commit or the agent tells it:"
-    html += _p(said) + charts.bars(
+    html += paragraph(said) + charts.bars(
         families, whole.since, dict.fromkeys(families, "muted"), "families"
     )
     return _section("Declared agents and model families", html)
@@ -158,16 +149,16 @@ def _directories(scan: Scan) -> str:
     key = "".join(
         f"<span class=key><svg viewBox='0 0 10 10'><rect width='10' height='10' "
         f"fill='{'url(#hatch)' if colour == 'before' else f'var(--{colour})'}'/></svg>"
-        f"{_text(name)}</span>"
+        f"{text(name)}</span>"
         for colour, name in layers.items()
     )
     columns = ("directory", "commits", *(KIND_NAMES[kind] for kind in KINDS), "lines", "estimate")
     table = _table(columns, (_directory(group) for group in groups[: 2 * DIRECTORIES]))
     drawing = charts.directories(scan, groups[:DIRECTORIES])
     more = len(groups) - 2 * DIRECTORIES
-    rest = _p(f"{number(more)} more in the JSON output.") if more > 0 else ""
+    rest = paragraph(f"{number(more)} more in the JSON output.") if more > 0 else ""
     about = "The estimate is of the undeclared commits: the share that looks like a known agent's."
-    return _section("Directories", f"<p>{key}</p>{drawing}{_p(about)}{table}{rest}")
+    return _section("Directories", f"<p>{key}</p>{drawing}{paragraph(about)}{table}{rest}")
 
 
 def _directory(group: Group) -> Sequence[str]:
@@ -188,44 +179,32 @@ def _conflicts(scan: Scan) -> str:
     rows = [(f"{c.sha[:12]} {c.title[:120]}", c.declared, c.inferred, percent(c.confidence))
             for c in scan.conflicts]  # fmt: skip
     table = _table(("commit", "declares", "looks like", "confidence"), rows) if rows else ""
-    return _section("Conflicts", _p(note) + table)
+    return _section("Conflicts", paragraph(note) + table)
 
 
 def _evidence(scan: Scan) -> str:
     if not scan.markers:
         return ""
     rows = "".join(
-        f"<tr><td class=text><code>{_text(each.text)}</code></td><td>{_text(each.agent)}</td>"
-        f"<td>{number(each.commits)}</td></tr>"
-        for each in scan.markers
+        f"<tr><td class=text><code>{text(marker.text)}</code></td><td>{text(marker.agent)}</td>"
+        f"<td>{number(marker.commits)}</td></tr>"
+        for marker in scan.markers
     )
     head = "<tr><th class=text>text</th><th>agent</th><th>commits</th></tr>"
     note = "The texts that declare an agent, exactly as they stand in most commits."
-    return _section("Evidence", f"{_p(note)}<table>{head}{rows}</table>")
+    return _section("Evidence", f"{paragraph(note)}<table>{head}{rows}</table>")
 
 
 def _section(title: str, html: str) -> str:
-    return f"<section>\n<h2>{_text(title)}</h2>\n{html}\n</section>"
+    return f"<section>\n<h2>{text(title)}</h2>\n{html}\n</section>"
 
 
 def _table(columns: Sequence[str], rows: Rows) -> str:
     def cells(tag: str, row: Sequence[str]) -> str:
         return "".join(
-            f"<{tag}{'' if at else ' class=text'}>{_text(cell)}</{tag}>"
+            f"<{tag}{'' if at else ' class=text'}>{text(cell)}</{tag}>"
             for at, cell in enumerate(row)
         )
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     return f"<table><tr>{cells('th', columns)}</tr>{body}</table>"
-
-
-def _each(tag: str, texts: Iterable[str]) -> str:
-    return "".join(f"<{tag}>{_text(text)}</{tag}>" for text in texts)
-
-
-def _p(text: str) -> str:
-    return f"<p class=about>{_text(text)}</p>"
-
-
-def _text(text: str) -> str:
-    return escape(printable(text), quote=True)
