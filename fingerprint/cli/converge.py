@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerprint.cli.corpus_columns import USUAL, add_columns
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.loading import load_model, log
@@ -26,7 +27,7 @@ EPILOG = """Rows labelled "human" stand beside every period. Example: fingerprin
 answers.parquet --by release --only-source owner/benchmark --format markdown -o converge.md. Exit
 codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
-ROLES = ("code", "language", "label", "model", "date", "source", "task")
+ROLES = ("code", *USUAL)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,17 +51,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--format", choices=REPORTS, help="default: by the name of FILE, else text")
     add("-o", "--output", metavar="FILE", help="default: standard output")
     add("-q", "--quiet", action="store_true", help="no progress on stderr")
-    group = parser.add_argument_group("columns of the corpus")
-    group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
-    for role, usual in (
-        ("language", "language or lang"),
-        ("label", "label or family"),
-        ("model", "model"),
-        ("date", "date or created_at"),
-        ("source", "source, repo, repository or repo_name"),
-        ("task", "task"),
-    ):
-        group.add_argument(f"--{role}", metavar="COLUMN", help=f"default: {usual}, if there")
+    add_columns(parser)
     parser.set_defaults(run=run)
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+from fingerprint.cli.corpus_columns import USUAL, add_columns
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.output import opened
@@ -49,17 +50,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
     add("--format", choices=FORMATS, help="default: by the name of FILE, else text")
     add("-o", "--output", metavar="FILE", help="default: standard output")
-    group = parser.add_argument_group("columns of the corpus")
-    group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
-    for role, usual in (
-        ("language", "language or lang"),
-        ("label", "label or family"),
-        ("model", "model"),
-        ("date", "date or created_at"),
-        ("source", "source, repo, repository or repo_name"),
-        ("task", "task"),
-    ):
-        group.add_argument(f"--{role}", metavar="COLUMN", help=f"default: {usual}, if there")
+    add_columns(parser)
     parser.set_defaults(run=run)
 
 
@@ -76,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"diversity needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
         ) from error
-    roles = ("code", "language", "label", "model", "date", "source", "task")
+    roles = ("code", *USUAL)
     columns = Columns(**{role: getattr(arguments, role) for role in roles})
     try:
         rows = read_rows(arguments.inputs, columns, most=arguments.most, seed=arguments.seed)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerprint.cli.corpus_columns import USUAL, add_columns
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.loading import load_model, log
@@ -30,11 +31,7 @@ names was found; 2 wrong usage, or files that cannot be read or written."""
 
 SHIPPED = "shipped"
 KINDS = ("drift", "families", "features", "confidence", "languages", "calibration")
-ROLES = {
-    "language": "language or lang",
-    "label": "label or family",
-    "source": "source, repo, repository or repo_name",
-}
+ROLES = ("language", "label", "source")
 BY_HELP = (
     "what is shuffled to learn what is usual: rows, so that any other source alarms, or whole "
     "sources, so that only what differs more than sources do alarms (default: sources where the "
@@ -72,11 +69,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--format", choices=REPORTS, help="default: by the name of FILE, else text")
     add("--json", dest="format", action="store_const", const="json", help="--format json")
     add("-o", "--output", metavar="FILE", help="write there, whole or not at all")
-    group = parser.add_argument_group("columns of the corpora")
-    group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
-    for role, usual in ROLES.items():
-        group.add_argument(f"--{role}", metavar="COLUMN", help=f"default: {usual}, if there")
-    group.add_argument("--model-column", metavar="COLUMN", help="default: model, if there")
+    add_columns(parser, ROLES)
+    # --model is the folder here.
+    add("--model-column", metavar="COLUMN", help=f"the stated model (default: {USUAL['model']})")
     parser.set_defaults(run=run)
 
 

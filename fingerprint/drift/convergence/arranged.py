@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.measured import Measured
+from fingerprint.drift.periods import By, periods
 from fingerprint_models.families import FAMILIES, HUMAN, resolve
 from fingerprint_models.transfer import signed_log
-from fingerprint_training.dated import quarters
 
 Strings = npt.NDArray[np.str_]
 Positions = npt.NDArray[np.int64]
 FloatMatrix = npt.NDArray[np.float32]
-By = Literal["release", "quarter", "half"]
 
 BY = ("release", "quarter", "half")
 ALL = "all"
@@ -53,7 +51,7 @@ def arranged(measured: Measured, by: By) -> Arranged:
 
     Raises DriftError where nothing is left of it, and says which column is missing.
     """
-    family, period = families(measured), periods(measured, by)
+    family, period = families(measured), periods(measured.date, measured.stated, by)
     human = family == HUMAN
     tasked = measured.task != ""
     _check(measured, by, period, family, tasked)
@@ -81,7 +79,7 @@ def arranged(measured: Measured, by: By) -> Arranged:
 
 def kept_rows(measured: Measured, by: By) -> Positions:
     """Return positions in `measured` of the samples that `arranged` keeps."""
-    family, period = families(measured), periods(measured, by)
+    family, period = families(measured), periods(measured.date, measured.stated, by)
     known = (period != "") | (family == HUMAN)
     return np.flatnonzero((family != "") & (measured.task != "") & known)
 
@@ -102,35 +100,11 @@ def families(measured: Measured) -> Strings:
     return np.array([found[pair] for pair in pairs], dtype=np.str_)
 
 
-def periods(measured: Measured, by: By) -> Strings:
-    """Return the period of each sample, shape (n,): "2025-H1", or "2025-Q3"; "" if unknown.
-
-    "release" takes half-years of the stated model's release, as the registry dates it; "quarter"
-    and "half" the sample's own date.
-    """
-    if by == "release":
-        released = {name: _released(name) for name in set(measured.stated.tolist())}
-        days = np.array([released[name] for name in measured.stated.tolist()], "datetime64[D]")
-    else:
-        days = measured.date
-    quarter = quarters(days)
-    return quarter if by == "quarter" else np.array([_half(each) for each in quarter], np.str_)
-
-
 def middle(period: str) -> float:
     """Return the middle of a period in years, 2025.25 for "2025-H1"."""
     year, kind, number = int(period[:4]), period[5], int(period[6])
     parts = {"H": 2, "Q": 4}[kind]
     return year + (number - 0.5) / parts
-
-
-def _released(name: str) -> str | None:
-    identity = resolve(name) if name else None
-    return identity.release_date if identity else None
-
-
-def _half(quarter: str) -> str:
-    return f"{quarter[:5]}H{(int(quarter[6]) + 1) // 2}" if quarter else ""
 
 
 def _canonical(stated: Strings) -> Strings:

@@ -12,11 +12,9 @@ import numpy.typing as npt
 from fingerprint.drift.convergence.arranged import (
     BY,
     Arranged,
-    By,
     arranged,
     families,
     kept_rows,
-    periods,
 )
 from fingerprint.drift.convergence.figures import resamples
 from fingerprint.drift.convergence.measures import Measures, measures, of_families, of_human
@@ -42,6 +40,7 @@ from fingerprint.drift.convergence.trends import (
     trend,
 )
 from fingerprint.drift.measured import Measured
+from fingerprint.drift.periods import By, periods
 from fingerprint_models.families import HUMAN
 
 FloatArray = npt.NDArray[np.float64]
@@ -101,7 +100,7 @@ def _told(
     pooled = [trend(found, g, of_families, pair=("", ""), by=by, seed=seed) for g in groups]
     human = [trend(found, g, of_human, pair=(HUMAN, AI), by=by, seed=seed) for g in groups]
     aged = staleness(found, by=by, lost=float(settings["lost"]))
-    family, period = families(samples), periods(samples, by)
+    family, period = families(samples), periods(samples.date, samples.stated, by)
     period = np.where(family == HUMAN, "", period)
     counts = Counter(arrangement.family.tolist())
     return Convergence(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingerprint.drift.convergence.arranged import Arranged, By
+from fingerprint.drift.convergence.arranged import Arranged
 from fingerprint.drift.convergence.figures import FEWEST_SOURCES
 from fingerprint.drift.convergence.measures import Measures, of_human
 from fingerprint.drift.measured import Measured
+from fingerprint.drift.periods import By
 
 
 def notes(samples: Measured, kept: Arranged, found: Measures, by: By) -> Iterator[str]:

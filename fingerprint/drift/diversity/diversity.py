@@ -17,10 +17,10 @@ from fingerprint.drift.diversity.formulas import IntArray
 from fingerprint.drift.diversity.matching import match
 from fingerprint.drift.diversity.material import Material, material
 from fingerprint.drift.diversity.parts import Ground, parts
-from fingerprint.drift.diversity.periods import ALL, By, periods
 from fingerprint.drift.diversity.records import Cell, Contrast, Diversity
 from fingerprint.drift.diversity.tail import tails
 from fingerprint.drift.errors import DriftError
+from fingerprint.drift.periods import By, periods
 from fingerprint.drift.rows import Rows, Strings
 from fingerprint_models.families import HUMAN
 
@@ -33,6 +33,9 @@ MOST = 300
 
 MOST_HUMANS = 2_000
 """Human samples of a language that are measured: they tell what is rare."""
+
+ALL = "all"
+"""The period that holds every sample, dated or not."""
 
 _TAILS = ("tail_imports", "tail_apis", "tail_nodes")
 _ALIKE = ("self_similarity", "repeat_similarity")
@@ -67,7 +70,7 @@ def diversity(
     """
     if each < 2:
         raise DriftError(f"each is {each}: a draw must be of 2 samples or more")
-    period = periods(rows, by)
+    period = periods(rows.date, rows.model, by)
     known = np.flatnonzero((rows.label != "") & (rows.language != ""))
     if not len(known):
         raise DriftError(f"{rows.name}: no row has a label and a language; name their columns")

@@ -7,7 +7,6 @@ import pytest
 
 from fingerprint.drift.diversity import tail
 from fingerprint.drift.diversity.diversity import diversity
-from fingerprint.drift.diversity.periods import periods
 from fingerprint.drift.diversity.records import MEASURES, Cell, Diversity
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.rows import Rows
@@ -116,17 +115,6 @@ def test_answers_to_one_task_are_compared_by_model(corpus: Callable[..., Rows]) 
     assert figures["self_similarity"].value == pytest.approx(1.0)
     untold = cell(diversity(copies, by="none", tasks=False), "gpt").figures
     assert untold["self_similarity"].why == "no tasks"
-
-
-def test_periods_are_half_years_of_releases_and_quarters_of_dates(
-    corpus: Callable[..., Rows],
-) -> None:
-    """A model's release tells its half-year, a row's date its quarter, nothing else anything."""
-    rows = corpus([("gpt", 2, FEW, 0.0)])
-    rows = replace(rows, model=np.array(["gpt-4o", "someone's own"]))
-    assert periods(rows, "release").tolist() == ["2024-H1", ""]
-    assert periods(rows, "quarter").tolist() == ["2025-Q2", "2025-Q2"]
-    assert periods(rows, "none").tolist() == ["", ""]
 
 
 def test_later_periods_are_held_against_the_first(corpus: Callable[..., Rows]) -> None:
