@@ -23,6 +23,8 @@ MANY = 64
 MOST_LEAVES = 32
 """Trees with more leaves are walked down."""
 
+_ZERO_IS_MISSING = 1
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -31,7 +33,7 @@ class Trees:
     """All trees, node by node: arrays of shape (trees, most nodes); a leaf is a child below 0.
 
     Tree i adds to class i % classes. A sample goes left where its column is at most the
-    threshold: columns are finite numbers, so no rule for missing values is needed.
+    threshold; where it is NaN, as columns of changes may be, `absent_left` tells.
     """
 
     classes: int
@@ -39,6 +41,7 @@ class Trees:
     threshold: FloatArray
     left: npt.NDArray[np.int32]
     right: npt.NDArray[np.int32]
+    absent_left: npt.NDArray[np.bool_]
     leaf: FloatArray
 
     def probabilities(self, columns: npt.NDArray[np.float32]) -> FloatArray:
@@ -77,7 +80,9 @@ class Trees:
         at = trees
         while len(at):
             here = node[at]
-            goes_left = row[self.column[at, here]] <= self.threshold[at, here]
+            value = row[self.column[at, here]]
+            goes_left = value <= self.threshold[at, here]
+            goes_left |= np.isnan(value) & self.absent_left[at, here]
             node[at] = np.where(goes_left, self.left[at, here], self.right[at, here])
             at = at[node[at] >= 0]
         return ~node
@@ -87,14 +92,15 @@ class Trees:
 class Marks:
     """Trees as marks: each node tells which leaves are out of reach where it sends to the right.
 
-    `column`, `threshold` and `beyond` have shape (nodes of a tree, trees). The leaves of a tree are
-    the bits of `beyond` from left to right; the leaf that is reached is the first one that no node
-    rules out (QuickScorer; Lucchese et al., 2015). `leaf` (trees, leaves) has what they add.
+    All but `leaf` have shape (nodes of a tree, trees). The leaves of a tree are the bits of
+    `beyond` from left to right; the leaf that is reached is the first one that no node rules out
+    (QuickScorer; Lucchese et al., 2015). `leaf` (trees, leaves) has what they add.
     """
 
     column: npt.NDArray[np.int32]
     threshold: npt.NDArray[np.float32]
     beyond: npt.NDArray[np.uint32]
+    absent_right: npt.NDArray[np.bool_]
     leaf: FloatArray
 
     def added(self, columns: npt.NDArray[np.float32]) -> FloatArray:
@@ -102,8 +108,14 @@ class Marks:
         # A column's values side by side are copied many times faster than one by one.
         across = np.ascontiguousarray(columns.T)
         out = np.zeros((len(self.leaf), len(columns)), dtype=np.uint32)
-        for column, threshold, beyond in zip(self.column, self.threshold, self.beyond, strict=True):
-            out |= (across.take(column, axis=0) > threshold[:, None]) * beyond[:, None]
+        absent = np.isnan(across) if np.isnan(across).any() else None
+        for column, threshold, beyond, absent_right in zip(
+            self.column, self.threshold, self.beyond, self.absent_right, strict=True
+        ):
+            goes_right = across.take(column, axis=0) > threshold[:, None]
+            if absent is not None:
+                goes_right |= absent.take(column, axis=0) & absent_right[:, None]
+            out |= goes_right * beyond[:, None]
         # The lowest bit that is 0: adding 1 turns it to 1 and all below to 0. A float32 holds a
         # power of two as its exponent.
         lowest = ~out & (out + np.uint32(1))
@@ -127,10 +139,11 @@ def marks(trees: Trees) -> Marks:
     below = np.nextafter(rounded, np.float32(-np.inf))
     threshold = np.where(rounded > trees.threshold, below, rounded)
     # A tree has one node fewer than leaves.
-    column, threshold, beyond = (
-        np.ascontiguousarray(a.T[: width - 1]) for a in (trees.column, threshold, beyond)
+    column, threshold, beyond, absent_right = (
+        np.ascontiguousarray(a.T[: width - 1])
+        for a in (trees.column, threshold, beyond, ~trees.absent_left)
     )
-    return Marks(column, threshold, beyond, leaf)
+    return Marks(column, threshold, beyond, absent_right, leaf)
 
 
 def _mark(
@@ -166,6 +179,7 @@ def parse(text: str) -> Trees:
         np.full((len(trees), width), np.inf),
         np.full((len(trees), width), -1, dtype=np.int32),
         np.full((len(trees), width), -1, dtype=np.int32),
+        np.ones((len(trees), width), dtype=np.bool_),
         np.zeros((len(trees), width)),
     )
     for i, tree in enumerate(trees):
@@ -175,7 +189,22 @@ def parse(text: str) -> Trees:
             _fill(made.threshold[i], tree["threshold"], np.float64)
             _fill(made.left[i], tree["left_child"], np.int32)
             _fill(made.right[i], tree["right_child"], np.int32)
+            many = int(tree["num_leaves"]) - 1
+            kinds = np.array(tree["decision_type"].split(), dtype=np.int32)
+            made.absent_left[i, :many] = _absent_left(kinds, made.threshold[i, :many])
     return made
+
+
+def _absent_left(kinds: npt.NDArray[np.int32], threshold: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return whether NaN goes left at nodes of LightGBM's decision types (its tree.h).
+
+    Bit 1 says so where bits 2 and 3 say that NaN is a value of its own (2); where they say that
+    nothing was missing in training (0), NaN is taken for 0.
+    """
+    missing = (kinds >> 2) & 3
+    if (missing == _ZERO_IS_MISSING).any():
+        raise ValueError("LightGBM text that takes 0 for missing, which no model here does")
+    return np.where(missing == 0, threshold >= 0, (kinds & 2) > 0)
 
 
 def _pairs(section: str) -> Iterator[tuple[str, str]]:
