@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fingerprint.cli.corpus_columns import USUAL, add_columns
+from fingerprint.cli.drift_sides import sides
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import REPORTS, report_format
-from fingerprint.cli.loading import load_model, log
+from fingerprint.cli.loading import log
 from fingerprint.cli.output import opened
 from fingerprint.cli.report_extra import check_report_extra
 
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 HELP = "tell whether what comes in has drifted from a reference"
 ABOUT = """Compare what comes in with what a model was trained on, or with a corpus: languages,
 features, families and sureness, within languages, with one alarm that rings in 5 % of comparisons
-without drift. Corpora need no column but the code."""
+without drift. Corpora need no column but the code. With --changes, commits and pull requests are
+compared in the same way: mined files, tables and JSON files of pull requests, git repositories."""
 EPILOG = """With --state, what comes in is the next window of a stream. Example: fingerprint drift
---reference shipped --current incoming.parquet --fail-on drift. Exit codes: 0 done; 1 what --fail-on
+--reference shipped --current incoming.parquet --fail-on drift; or fingerprint drift --changes
+--reference .@v1.0 --current .@v1.0..HEAD. Exit codes: 0 done; 1 what --fail-on
 names was found; 2 wrong usage, or files that cannot be read or written."""
 
-SHIPPED = "shipped"
 KINDS = ("drift", "families", "features", "confidence", "languages", "calibration")
 ROLES = ("language", "label", "source")
 BY_HELP = (
@@ -38,7 +39,6 @@ BY_HELP = (
     "reference has 20 and most current rows are of others, else rows)"
 )
 FOUND, OK = 1, 0
-_MANIFEST = "manifest.json"
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,6 +57,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         nargs="+",
         required=True,
         help="what comes in: files, folders of them, or globs",
+    )
+    add(
+        "--changes",
+        action="store_true",
+        help="compare commits and pull requests, by the model of agents; a corpus may be a git "
+        "repository, also as PATH@REVISIONS",
     )
     add("--model", metavar="FOLDER", help="scores both corpora (default: the shipped one)")
     add("--by", choices=("rows", "sources"), help=BY_HELP)
@@ -111,7 +117,7 @@ def _check_stream(arguments: argparse.Namespace) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    reference, current, notes = _sides(arguments)
+    reference, current, notes = sides(arguments)
     for note in notes:
         log(f"fingerprint: {note}")
     if arguments.state is not None:
@@ -133,41 +139,6 @@ def _told(found: Drift, form: str) -> Iterable[str]:
     from fingerprint.report.drift_text import lines, markdown
 
     return markdown(found) if form == "markdown" else lines(found)
-
-
-def _sides(arguments: argparse.Namespace) -> tuple[Measured, Measured, list[str]]:
-    """Return the reference, the current side, and what is to be warned of."""
-    from fingerprint.drift.measured import measured, reference_of
-    from fingerprint.drift.monitor.seen import AS_CURRENT, seen_note
-    from fingerprint.drift.rows import Columns, read_rows
-
-    named = arguments.reference == SHIPPED or Path(arguments.reference, _MANIFEST).is_file()
-    if named and arguments.model is not None:
-        raise UsageError("--model goes with a corpus as --reference: a model scores by itself")
-    folder = arguments.model if arguments.reference == SHIPPED or not named else arguments.reference
-    model = load_model(folder)
-    columns = Columns(
-        code=arguments.code,
-        language=arguments.language,
-        label=arguments.label,
-        source=arguments.source,
-        model=arguments.model_column,
-    )
-
-    def corpus(inputs: list[str]) -> Measured:
-        rows = read_rows(inputs, columns, most=arguments.most, seed=arguments.seed)
-        return measured(
-            rows,
-            model,
-            workers=arguments.workers,
-            cache=arguments.cache,
-            progress=sys.stderr.isatty(),
-        )
-
-    reference = reference_of(model) if named else corpus([arguments.reference])
-    current = corpus(arguments.current)
-    notes = seen_note(reference, model), seen_note(current, model, mend=AS_CURRENT)
-    return reference, current, [note for note in notes if note]
 
 
 def _append(reference: Measured, window: Measured, arguments: argparse.Namespace) -> int:

@@ -33,12 +33,16 @@ _WHOLE = ("name", "model", "classes", "human", "columns", "groups", "skipped")
 class Measured:
     """n samples: `values` (n, columns) as `rounded` leaves them, and what `model` says of them.
 
+    A sample is a piece of code, or a change (`drift.changes`), which stands under what it is
+    compared within in place of a language.
+
     `groups` names the feature group of each column. `probabilities` (n, classes) are calibrated, of
     each sample alone; `told` (n,) is the answer in "balanced" mode, `novelty` (n,) as in
     `Decision.novelty`. `language`, `source`, `task`, `label` (what the corpus says) and `stated`
     (the model's name there) are texts, "" where nothing is known, and `date` days, NaT likewise.
-    `lines` counts lines that are not blank, `at` is the position in the corpus. `skipped` counts
-    the rows that could not be measured, by why.
+    `lines` counts lines that are not blank, of changes words; `at` is the position in the corpus,
+    `known_as` the ids of commits and pull requests. `skipped` counts the rows that could not be
+    measured, by why.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Measured:
     date: Days
     lines: IntArray
     at: IntArray
+    known_as: Strings | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -69,7 +74,7 @@ class Measured:
         parts: dict[str, Any] = {
             each.name: getattr(self, each.name)[rows]
             for each in fields(self)
-            if each.name not in _WHOLE
+            if each.name not in _WHOLE and getattr(self, each.name) is not None
         }
         return replace(self, **parts)
 

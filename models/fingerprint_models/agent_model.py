@@ -12,7 +12,6 @@ import numpy.typing as npt
 from fingerprint_features.activity import registry
 from fingerprint_features.activity.extract import ActivityFeatures, extract
 from fingerprint_features.activity.relative import RepositoryStyle
-from fingerprint_features.bounded import bounded_files
 from fingerprint_features.change import Change
 from fingerprint_features.provenance.stripped import stripped
 from fingerprint_models.agent_evidence import explain
@@ -22,6 +21,15 @@ from fingerprint_models.attribution import AI, UNKNOWN, Evidence, ModelId
 from fingerprint_models.booster import Booster
 from fingerprint_models.calibration import bounded
 from fingerprint_models.change_attribution import ChangeAttribution, Inferred
+from fingerprint_models.change_parts import (
+    AT_HAND,
+    KINDS,
+    at_hand,
+    has_content,
+    is_enough,
+    kind_of,
+    parts_of,
+)
 from fingerprint_models.conformal import smallest_sets
 from fingerprint_models.decision import MODES, SHORT_LINES, Decision
 from fingerprint_models.declaration import Declaration, declared
@@ -32,6 +40,7 @@ from fingerprint_models.errors import (
     WrongModelError,
 )
 from fingerprint_models.reference import Reference
+from fingerprint_models.reference_sample import REFERENCE_SAMPLE, ReferenceSample
 from fingerprint_models.transfer import log_softmax
 from fingerprint_models.word_head import WordHead
 
@@ -39,12 +48,6 @@ FloatArray = npt.NDArray[np.float64]
 
 WORD_COLUMNS = "words"
 """The booster's last columns are what the word head says, led by this name."""
-
-AT_HAND = ("diff", "message", "pull_request")
-"""A change with its diff, a commit's message alone, the text of a pull request alone."""
-
-KINDS = ("commit", "pull_request")
-"""Each has a booster of its own: with one for both, either was told worse (training/LOG.md)."""
 
 LEAST_LIKELY = 1e-9
 """No probability of a booster is believed to be less."""
@@ -88,11 +91,21 @@ class AgentModel:
     reference: Reference
     card: str
     figures: Mapping[str, object]
+    sample: bytes = b""
 
     @property
     def human(self) -> str | None:
         """The class that means human."""
         return self.decisions["diff"].human
+
+    @property
+    def reference_sample(self) -> ReferenceSample | None:
+        """Training changes with left-out answers, None where the folder has none of them.
+
+        `values` are `settled`, `language` is as drift's strata name it. Raises ModelError where
+        they are unsound.
+        """
+        return ReferenceSample.from_bytes(self.sample) if self.sample else None
 
     @classmethod
     def load(cls, folder: Path) -> AgentModel:
@@ -132,6 +145,7 @@ class AgentModel:
             "words.npz": npz_bytes(self.words.to_arrays()),
             "reference.npz": npz_bytes(self.reference.to_arrays()),
             "figures.json": json_bytes(self.figures),
+            **({REFERENCE_SAMPLE: self.sample} if self.sample else {}),
         }
 
     def predict_change(
@@ -164,7 +178,7 @@ class AgentModel:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
         given = list(changes)
         # Markers never reach what is measured; `declared` reads the change as it stands.
-        parts = [_parts(stripped(change)) for change in given]
+        parts = [parts_of(stripped(change)) for change in given]
         # Of a pull request's own commits, what went before them is not at hand.
         known = styles or [None] * len(given)
         ways = [w if len(p) == 1 else None for p, w in zip(parts, known, strict=True) for _ in p]
@@ -176,8 +190,8 @@ class AgentModel:
             rows = np.arange(start, start + len(each))
             start += len(each)
             inferred = None
-            if any(_has_content(part) for part in each):
-                enough = any(_is_enough(part) for part in each)
+            if any(has_content(part) for part in each):
+                enough = any(is_enough(part) for part in each)
                 p = self.together(probabilities[rows])
                 best = int(np.argmax(p))
                 first = kind_of(at_hand(each[0]))
@@ -208,6 +222,14 @@ class AgentModel:
         """Return what the word head says, and the columns that the booster reads."""
         words = self.words(features.lexicon)
         return words, join(features.dense, words)
+
+    def settled(self, features: ActivityFeatures) -> npt.NDArray[np.float32]:
+        """Return dense columns (n, columns) with what is not at hand put where it usually is.
+
+        That is its mean over the classes: a change without a diff is then no odd one.
+        """
+        usual = self.reference.mean.mean(axis=0)[: len(registry.COLUMNS)].astype(np.float32)
+        return np.where(np.isnan(features.dense), usual, features.dense)
 
     def together(self, probabilities: FloatArray) -> FloatArray:
         """Return the probabilities of n changes by one author, shape (classes,).
@@ -273,18 +295,6 @@ class AgentModel:
         )
 
 
-def at_hand(change: Change) -> str:
-    """Return which of `AT_HAND` a change is; of a pull request itself only the texts are read."""
-    if change.kind == "pull_request":
-        return "pull_request"
-    return "diff" if change.files else "message"
-
-
-def kind_of(hand: str) -> str:
-    """Return which of `KINDS` answers where this is at hand."""
-    return "pull_request" if hand == "pull_request" else "commit"
-
-
 def booster_file(kind: str) -> str:
     """Return the name of a booster's file in a model folder."""
     return f"booster-{kind}.txt"
@@ -300,46 +310,8 @@ def column_names(classes: Sequence[str]) -> tuple[str, ...]:
     return (*registry.COLUMNS, *(f"{WORD_COLUMNS}.{name}" for name in classes))
 
 
-def _parts(change: Change) -> list[Change]:
-    """Return what is measured, each part as training knew it.
-
-    A commit is measured with the lines that mining keeps. Of a pull request the texts are measured
-    without diff and times, and beside them its commits that have diffs; where only the whole diff
-    is at hand, the squash that would come of it.
-    """
-    if change.kind != "pull_request":
-        return [_cut(change)]
-    texts = tuple(replace(each, authored=None, committed=None) for each in change.commits)
-    commits = [_cut(commit) for commit in change.commits if _has_diff(commit)]
-    if not commits and _has_diff(change):
-        commits = [_cut(replace(change, kind="commit", commits=()))]
-    return [replace(change, files=None, commits=texts), *commits]
-
-
-def _has_diff(change: Change) -> bool:
-    return any(file.hunks for file in change.files or ())
-
-
-def _cut(change: Change) -> Change:
-    return replace(change, files=bounded_files(change.files)) if change.files else change
-
-
-def _has_content(change: Change) -> bool:
-    texts = (change.message, *(commit.message for commit in change.commits))
-    return bool(change.files) or any(text.strip() for text in texts)
-
-
-def _is_enough(change: Change) -> bool:
-    """Tell whether more than a bare title is at hand."""
-    texts = (change.message, *(commit.message for commit in change.commits))
-    return bool(change.files) or sum(len(text.split()) for text in texts) > SHORT_WORDS
-
-
 NOTHING_LEFT = "no files, and no text but markers"
 """Why a change has no inferred answer; a forge's own merge message is such a change."""
-
-SHORT_WORDS = 12
-"""A text of no more words, without a diff, says too little for any mode but best-guess."""
 
 
 def _with(
@@ -391,4 +363,5 @@ def _assemble(opened: Folder) -> AgentModel:
         reference=Reference.from_arrays(opened.arrays("reference.npz")),
         card=opened.text("README.md"),
         figures=opened.json("figures.json"),
+        sample=opened.files.get(REFERENCE_SAMPLE, b""),
     )

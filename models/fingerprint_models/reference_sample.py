@@ -23,12 +23,16 @@ Columns = npt.NDArray[np.float32]
 Strings = npt.NDArray[np.str_]
 
 REFERENCE_SAMPLE = "reference_sample.npz"
-"""The file of a model folder; models before 1.3.1 have none."""
+"""The file of a model folder; models of code before 1.3.1 and of agents before 1.1.1 have none."""
 
 _STEPS = 36.0
 """Steps of a lexicon column's unit: log(1 + 1000 per thousand), its largest value, is 249 steps."""
 
 _ARRAYS = ("dense", "lexicon", "probabilities", "truth", "language", "source", "lines", "parsed")
+
+
+DENSE = len(registry.COLUMNS)
+"""Columns of code that are no rates of the lexicon; of changes all columns are none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +41,8 @@ class ReferenceSample:
 
     `probabilities` (n, classes) are calibrated answers of heads that did not see the sample's
     source, `truth` (n,) indexes the model's classes. `language` and `source` are texts, `lines`
-    counts lines that are not blank, `parsed` says whether there was a grammar; all (n,).
+    counts lines that are not blank, of changes words; `parsed` says whether there was a grammar;
+    all (n,). The first `dense` columns are no rates of the lexicon.
     """
 
     values: Columns
@@ -47,16 +52,16 @@ class ReferenceSample:
     source: Strings
     lines: npt.NDArray[np.int32]
     parsed: npt.NDArray[np.bool_]
+    dense: int = DENSE
 
     def __len__(self) -> int:
         return len(self.truth)
 
     def to_bytes(self) -> bytes:
         """Return an npz file; values are kept in a half or a quarter of their size."""
-        width = len(registry.COLUMNS)
         arrays: dict[str, npt.NDArray[Any]] = {
-            "dense": _halved(self.values[:, :width]),
-            "lexicon": np.rint(self.values[:, width:] * _STEPS).astype(np.uint8),
+            "dense": _halved(self.values[:, : self.dense]),
+            "lexicon": np.rint(self.values[:, self.dense :] * _STEPS).astype(np.uint8),
             "probabilities": self.probabilities.astype(np.float32),
             "truth": self.truth.astype(np.int8),
             "language": self.language,
@@ -78,15 +83,13 @@ class ReferenceSample:
             ) from None
 
 
-def rounded(values: Columns) -> Columns:
-    """Return design columns (n, columns) as a reference sample keeps them.
+def rounded(values: Columns, dense: int = DENSE) -> Columns:
+    """Return design columns (n, columns), `dense` of them no rates, as a reference sample does.
 
     Both sides of a comparison are rounded, or ties on one side alone would look like drift.
     """
-    width = len(registry.COLUMNS)
-    dense = _halved(values[:, :width]).astype(np.float32)
-    lexicon = np.rint(values[:, width:] * _STEPS) / np.float32(_STEPS)
-    return np.concatenate((dense, lexicon), axis=1)
+    rates = np.rint(values[:, dense:] * _STEPS) / np.float32(_STEPS)
+    return np.concatenate((_halved(values[:, :dense]).astype(np.float32), rates), axis=1)
 
 
 def _halved(values: Columns) -> npt.NDArray[np.float16]:
@@ -109,4 +112,5 @@ def _read(arrays: Mapping[str, npt.NDArray[Any]]) -> ReferenceSample:
         source=found["source"],
         lines=found["lines"].astype(np.int32),
         parsed=found["parsed"].astype(np.bool_),
+        dense=found["dense"].shape[1],
     )

@@ -16,10 +16,11 @@ import pytest
 import fingerprint_models
 from fingerprint_features.activity import registry, words
 from fingerprint_features.sample import Sample
-from fingerprint_models.agent_model import AT_HAND, KINDS, AgentModel, Blend, column_names
+from fingerprint_models.agent_model import AgentModel, Blend, column_names
 from fingerprint_models.artefact import write_folder
 from fingerprint_models.attribution import Attribution, Evidence, ModelId
 from fingerprint_models.booster import Booster
+from fingerprint_models.change_parts import AT_HAND, KINDS
 from fingerprint_models.decision import NEVER, Decision, Thresholds
 from fingerprint_models.reference import Reference
 from fingerprint_models.shipped_models import shipped_agents

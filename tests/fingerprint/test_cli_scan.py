@@ -15,10 +15,11 @@ import pytest
 
 from fingerprint.cli import main
 from fingerprint_features.activity import registry, words
-from fingerprint_models.agent_model import AT_HAND, KINDS, AgentModel, Blend, column_names
+from fingerprint_models.agent_model import AgentModel, Blend, column_names
 from fingerprint_models.artefact import write_folder
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.booster import Booster
+from fingerprint_models.change_parts import AT_HAND, KINDS
 from fingerprint_models.decision import MODES, Decision, Thresholds
 from fingerprint_models.reference import Reference
 from fingerprint_models.word_head import WordHead

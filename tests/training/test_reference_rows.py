@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
-from fingerprint_training import reference_rows
 from fingerprint_training.reference_rows import PER_SOURCE, drawn
 
 
@@ -20,8 +17,7 @@ def test_no_source_drowns_the_others() -> None:
     assert rows.tolist() != drawn(source, 1).tolist()
 
 
-def test_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_too_many() -> None:
     """With many sources each gives fewer, and one at the least."""
-    monkeypatch.setattr(reference_rows, "MOST", 10)
-    assert len(drawn([str(i % 5) for i in range(100)], 0)) == 10
-    assert len(drawn([str(i) for i in range(40)], 0)) == 40
+    assert len(drawn([str(i % 5) for i in range(100)], 0, 10)) == 10
+    assert len(drawn([str(i) for i in range(40)], 0, 10)) == 40

@@ -50,9 +50,9 @@ def reference_sample(
     )
 
 
-def drawn(source: Sequence[str], seed: int) -> IntArray:
+def drawn(source: Sequence[str], seed: int, whole: int = MOST) -> IntArray:
     """Return positions, ascending, of as many samples a source as the limits allow."""
-    most = min(PER_SOURCE, max(MOST // max(len(set(source)), 1), 1))
+    most = min(PER_SOURCE, max(whole // max(len(set(source)), 1), 1))
     taken: Counter[str] = Counter()
     rows = []
     for at in np.random.default_rng(seed).permutation(len(source)).tolist():

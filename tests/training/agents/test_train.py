@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from fingerprint_features.change import Change, Identity
-from fingerprint_models.agent_model import AT_HAND, AgentModel
+from fingerprint_models.agent_model import AgentModel
+from fingerprint_models.change_parts import AT_HAND
 from fingerprint_training.agents.recipe import is_agent_recipe, load_agent_recipe
 from fingerprint_training.agents.train import train_agents
 from fingerprint_training.errors import TooFewSamplesError
@@ -67,6 +68,13 @@ def test_a_model_comes_out_that_tells_manners_apart(recipe: Path, tmp_path: Path
     assert any(name.startswith("repositories, tier") for name, _ in parts)
     assert any(name.startswith("trained to") for name, _ in parts)
     assert "F1 by class" in model.card
+    kept = model.reference_sample
+    assert kept is not None
+    assert set(kept.language) == {"python", "pull request"}
+    assert np.isfinite(kept.values).all()
+    assert kept.values.shape == (len(kept), kept.dense)
+    right = kept.probabilities.argmax(axis=1) == kept.truth
+    assert right.mean() > 0.9, "answers stand beside the changes that they are of"
     assert run(recipe, tmp_path / "again", cache) == first, "a cached run gives the same folder"
     _marker_is_no_style(model)
     _more_changes_are_surer(model)

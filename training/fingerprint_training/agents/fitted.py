@@ -14,17 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint_features.activity.extract import ActivityFeatures
-from fingerprint_models.agent_model import (
-    KINDS,
-    LEAST_LIKELY,
-    AgentModel,
-    column_names,
-    join,
-    kind_of,
-)
+from fingerprint_models.agent_model import LEAST_LIKELY, AgentModel, column_names, join
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.booster import Booster
 from fingerprint_models.calibration import bounded
+from fingerprint_models.change_parts import KINDS, kind_of
 from fingerprint_models.decision import Decision
 from fingerprint_models.reference import Reference, measure_reference
 from fingerprint_models.transfer import log_softmax

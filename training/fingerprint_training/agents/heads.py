@@ -10,7 +10,8 @@ from scipy import sparse
 
 from fingerprint_features.activity import words
 from fingerprint_features.extract import SparseRows
-from fingerprint_models.agent_model import AT_HAND, Blend
+from fingerprint_models.agent_model import Blend
+from fingerprint_models.change_parts import AT_HAND
 from fingerprint_models.word_head import WordHead, weigh
 from fingerprint_training.agents.material import Design
 from fingerprint_training.calibrate import fit_weights

@@ -87,11 +87,7 @@ def read_commits(
 
 def _choose(path: Path, classes: frozenset[str], per_repository: int, seed: int) -> dict[str, str]:
     found: dict[tuple[str, str], list[tuple[bytes, str]]] = defaultdict(list)
-    try:
-        table = parquet.read_table(path, columns=list(LABELS))
-    except (OSError, KeyError, pa.ArrowException) as error:
-        raise UnreadableCorpusError(path, str(error)) from error
-    for row in table.to_pylist():
+    for row in _table(path, LABELS):
         usable = not row["mixed"] and not row["is_merge"]
         if usable and row["agent_label"] in classes:
             key = hashlib.blake2b(f"{seed}\0{row['sha']}".encode(), digest_size=8).digest()
@@ -111,10 +107,7 @@ def read_pull_requests(
     These are `PULL_REQUEST`: `agent` is the label, `commit_messages` a list. Diffs are not at
     hand. Raises UnreadableCorpusError.
     """
-    try:
-        rows = parquet.read_table(path, columns=list(PULL_REQUEST)).to_pylist()
-    except (OSError, KeyError, pa.ArrowException) as error:
-        raise UnreadableCorpusError(path, str(error)) from error
+    rows = _table(path, PULL_REQUEST)
     groups: dict[tuple[str, str], list[tuple[bytes, int]]] = defaultdict(list)
     for at, row in enumerate(rows):
         if row["agent"] in classes:
@@ -123,6 +116,32 @@ def read_pull_requests(
     kept = sorted(at for group in groups.values() for _, at in nsmallest(per_repository, group))
     for at in kept:
         yield _pull_request(rows[at])
+
+
+def every_pull_request(path: Path) -> Iterator[Labelled]:
+    """Yield all pull requests of such a table, in its order."""
+    yield from map(_pull_request, _table(path, PULL_REQUEST))
+
+
+def every_commit(path: Path) -> Iterator[Labelled | None]:
+    """Yield all mined commits of a file in its order, without styles; None in place of others.
+
+    Others are merges and commits in which several agents took part. Raises UnreadableCorpusError.
+    """
+    for change, row in zip(read_changes(path), _table(path, LABELS), strict=True):
+        if row["mixed"] or row["is_merge"]:
+            yield None
+        else:
+            author = (change.author or Identity("")).name
+            label, repository = row["agent_label"], row["repository"]
+            yield Labelled(change, label, repository, author, change.authored)
+
+
+def _table(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+    try:
+        return list(parquet.read_table(path, columns=list(columns)).to_pylist())
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise UnreadableCorpusError(path, str(error)) from error
 
 
 def as_pull_requests(rows: Iterable[Labelled], most: int) -> Iterator[Labelled]:

@@ -11,14 +11,16 @@ import numpy as np
 
 from fingerprint_features.activity import registry
 from fingerprint_features.provenance.strip import Tier
-from fingerprint_models.agent_model import AgentModel, at_hand
+from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.artefact import check_target, write_folder
+from fingerprint_models.change_parts import at_hand
 from fingerprint_models.decision import SHORT_LINES
 from fingerprint_training.agents.card import render_card
 from fingerprint_training.agents.fitted import Fitter
 from fingerprint_training.agents.measured import measure
 from fingerprint_training.agents.protocols import TIERS, Corpus, left_out, run
 from fingerprint_training.agents.recipe import AgentRecipe
+from fingerprint_training.agents.reference_rows import reference_sample
 from fingerprint_training.agents.rows import (
     Labelled,
     as_pull_requests,
@@ -62,7 +64,12 @@ def train_agents(
         "recipe": settings(recipe),
         "parts": [part.to_dict() for part in parts],
     }
-    done = replace(model, card=render_card(model, figures, parts), figures=figures)
+    done = replace(
+        model,
+        card=render_card(model, figures, parts),
+        figures=figures,
+        sample=reference_sample(corpus, model, answers, recipe.seed).to_bytes(),
+    )
     header = {
         "name": recipe.name,
         "version": recipe.version,

@@ -1,0 +1,156 @@
+"""Changes measured and scored by an agent model, and what such a model keeps of its training."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fingerprint.drift.changes.rows import ChangeRows
+from fingerprint.drift.errors import DriftError
+from fingerprint.drift.measured import FloatArray, IntArray, Measured
+from fingerprint.drift.rows import Strings
+from fingerprint_features.activity import registry
+from fingerprint_features.activity.relative import RepositoryStyle
+from fingerprint_features.change import Change
+from fingerprint_features.provenance.strip import Tier
+from fingerprint_features.provenance.stripped import stripped
+from fingerprint_models.agent_model import AgentModel
+from fingerprint_models.change_parts import (
+    SHORT_WORDS,
+    at_hand,
+    has_content,
+    parts_of,
+    stratum_of,
+    words,
+)
+from fingerprint_models.decision import SHORT_LINES
+from fingerprint_models.reference_sample import rounded
+from fingerprint_training.agents.measured import measure
+from fingerprint_training.agents.rows import Labelled
+
+GROUP = "activity"
+"""Leads the names of the feature groups of changes: text, shape, timing, and added code."""
+
+
+def measured_changes(
+    rows: ChangeRows,
+    model: AgentModel,
+    *,
+    workers: int = 1,
+    cache: Path | None = None,
+    progress: bool = False,
+) -> Measured:
+    """Measure and score changes; those of which nothing but markers is there are left out.
+
+    `language` is the stratum that `stratum_of` tells, `stated` empty; values are of the text and
+    diff of a commit, of the text alone of a pull request, whose answer leans on its commits too.
+    `cache` is a folder where measured features are kept and found again. Raises DriftError where
+    nothing can be measured.
+    """
+    bare = [parts_of(stripped(change)) for change in rows.changes]
+    good = np.array([at for at, parts in enumerate(bare) if any(map(has_content, parts))], int)
+    skipped = Counter({**rows.flawed, "empty": len(bare) - len(good)})
+    if not len(good):
+        raise DriftError(f"{rows.name}: no change holds files or a text")
+    parts = [bare[at] for at in good]
+    styles = [rows.styles[at] for at in good]
+    features = measure(
+        _labelled(parts, styles), (Tier.MARKERS,), workers=workers, cache=cache, progress=progress
+    )[Tier.MARKERS]
+    alone = model.probabilities(features, [at_hand(part) for each in parts for part in each])
+    ends = np.cumsum([len(each) for each in parts])
+    starts = ends - [len(each) for each in parts]
+    together = [model.together(alone[start:end]) for start, end in zip(starts, ends, strict=True)]
+    first = [each[0] for each in parts]
+    hands = np.array([at_hand(each[0]) if len(each) == 1 else "diff" for each in parts])
+    texts = np.array([words(change) for change in first])
+    values = model.settled(features.take(starts))
+    nothing = np.full(len(good), "")
+    return Measured(
+        rows.name,
+        values=rounded(values, values.shape[1]),
+        **_answers(model, np.stack(together), hands, texts),
+        language=np.array([stratum_of(change) for change in first]),
+        source=rows.source[good],
+        task=nothing,
+        label=rows.label[good],
+        stated=nothing,
+        date=rows.date[good],
+        at=rows.at[good],
+        known_as=np.array([rows.changes[at].id or "" for at in good]),
+        skipped={why: count for why, count in skipped.items() if count},
+    )
+
+
+def _labelled(
+    parts: Sequence[Sequence[Change]], styles: Sequence[RepositoryStyle | None]
+) -> list[Labelled]:
+    """Return parts as training measures them; what went before counts for lone commits alone."""
+    return [
+        Labelled(part, "", "", "", None, style if len(each) == 1 else None)
+        for each, style in zip(parts, styles, strict=True)
+        for part in each
+    ]
+
+
+def reference_of_agents(model: AgentModel) -> Measured:
+    """Return the changes that a model keeps of its training, with its left-out answers.
+
+    Raises DriftError for a model that keeps none.
+    """
+    kept = model.reference_sample
+    name = f"{model.id.name} {model.id.version}"
+    if kept is None:
+        raise DriftError(
+            f"{name} keeps no sample of its training: train it again, or give a corpus as reference"
+        )
+    hands = {"pull request": "pull_request", "message alone": "message"}
+    nothing = np.full(len(kept), "")
+    return Measured(
+        name,
+        values=kept.values,
+        **_answers(
+            model,
+            kept.probabilities,
+            np.array([hands.get(each, "diff") for each in kept.language.tolist()]),
+            kept.lines.astype(np.int64),
+        ),
+        language=kept.language,
+        source=kept.source,
+        task=nothing,
+        label=np.array(model.classes)[kept.truth],
+        stated=nothing,
+        date=np.full(len(kept), "NaT", dtype="datetime64[D]"),
+        at=np.arange(len(kept)),
+    )
+
+
+def _answers(
+    model: AgentModel, probabilities: FloatArray, hands: Strings, texts: IntArray
+) -> dict[str, Any]:
+    """Return what the model is, and what it says and tells of each change, given words in texts."""
+    novelty = model.decisions["diff"].novelties(probabilities)
+    told = [
+        model.decisions[hand](
+            p,
+            mode="balanced",
+            lines=SHORT_LINES if hand == "diff" or count > SHORT_WORDS else 0,
+            parsed=True,
+        ).family
+        for p, hand, count in zip(probabilities, hands.tolist(), texts.tolist(), strict=True)
+    ]
+    return {
+        "model": model.id,
+        "classes": model.classes,
+        "human": model.human,
+        "columns": registry.COLUMNS,
+        "groups": tuple(f"{GROUP} {registry.GROUPS[name]}" for name in registry.COLUMNS),
+        "probabilities": probabilities,
+        "novelty": novelty,
+        "told": np.array(told, dtype=np.str_),
+        "lines": texts,
+    }
