@@ -38,14 +38,14 @@ th.text,td.text{text-align:left;overflow-wrap:break-word;max-width:22rem}
 """
 
 
-def whole(title: str, body: Iterable[str], style: str = _STYLE) -> str:
-    """Return a page of parts that are HTML; empty parts are left out."""
+def whole(title: str, body: Iterable[str], style: str = "") -> str:
+    """Return a page of parts that are HTML, empty ones left out; `style` adds rules of its own."""
     inside = "\n".join(part for part in body if part)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{text(title)}</title>\n<style>{variables()}{style}</style>\n</head>\n"
+        f"<title>{text(title)}</title>\n<style>{variables()}{_STYLE}{style}</style>\n</head>\n"
         f"<body>\n{inside}\n</body>\n</html>\n"
     )
 

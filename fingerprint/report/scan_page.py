@@ -30,30 +30,13 @@ DIRECTORIES = 15
 FAMILIES = 12
 
 _STYLE = """
-*{box-sizing:border-box}
-body{margin:0 auto;padding:2.5rem 1.5rem 4rem;max-width:62rem;background:var(--paper);
- color:var(--ink);font:16px/1.55 system-ui,'Segoe UI',Helvetica,Arial,sans-serif}
-h1{font-size:2rem;line-height:1.2;margin:.2rem 0 1rem;text-wrap:balance}
-h2{font-size:1.25rem;margin:2.8rem 0 .3rem}
-p,li{max-width:46rem}
-.about{color:var(--muted);margin:0}
-.verdict{background:var(--panel);border-left:4px solid var(--agent2);padding:.8rem 1.2rem}
-.verdict p{margin:.35rem 0}
 .verdict .warning{font-weight:600}
 .key{display:inline-flex;align-items:center;gap:.4em;margin-right:1.2em;white-space:nowrap}
-.key svg{width:.9em;height:.9em}
-svg{display:block;width:100%;height:auto;overflow:visible}
-.key svg{display:inline;flex:none}
-table{border-collapse:collapse;width:100%;font-size:.9rem;margin-top:.6rem;
- font-variant-numeric:tabular-nums}
-th,td{padding:.32rem .7rem .32rem 0;text-align:right;white-space:nowrap;vertical-align:top;
- border-bottom:1px solid var(--line)}
-th{color:var(--muted);font-weight:500;white-space:normal}
-th.text,td.text{text-align:left;overflow-wrap:anywhere;white-space:normal}
+.key svg{display:inline;flex:none;width:.9em;height:.9em}
+th,td{white-space:nowrap}
+th,th.text,td.text{white-space:normal}
+th.text,td.text{overflow-wrap:anywhere;max-width:none}
 code{font:.88em/1.4 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
-.limits li{color:var(--muted);margin:.3rem 0}
-@media print{body{max-width:none;padding:0;font-size:11pt}h2,tr,svg{break-inside:avoid}
- h2{break-after:avoid}}
 """
 
 Rows = Iterable[Sequence[str]]

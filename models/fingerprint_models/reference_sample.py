@@ -63,7 +63,7 @@ class ReferenceSample:
             "dense": _halved(self.values[:, : self.dense]),
             "lexicon": np.rint(self.values[:, self.dense :] * _STEPS).astype(np.uint8),
             "probabilities": self.probabilities.astype(np.float32),
-            "truth": self.truth.astype(np.int8),
+            "truth": self.truth.astype(np.int16),
             "language": self.language,
             "source": self.source,
             "lines": self.lines,

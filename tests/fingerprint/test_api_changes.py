@@ -15,6 +15,7 @@ import pytest
 
 import fingerprint
 from fingerprint.changes import discover
+from fingerprint_features.change import FileChange, Hunk
 from fingerprint_models.model import Model
 from fingerprint_models.shipped_models import shipped_agents, shipped_folder
 
@@ -51,6 +52,20 @@ def test_the_code_model_answers_changes(trained: Any, agents: Path, project: Rep
     assert shipped_agents() is shipped_agents()
     again = pickle.loads(pickle.dumps(model))  # noqa: S301 - our own bytes
     assert again.predict_change(change) == model.predict_change(change)
+
+
+def test_an_answer_does_not_hang_on_what_else_is_asked() -> None:
+    """The shipped model answers a change alone as among many, with and without a diff."""
+    model = fingerprint.load_agents()
+    lines = tuple(f"    value_{at} = compute({at})" for at in range(9))
+    file = FileChange("src/a.py", hunks=(Hunk(1, lines, ("    pass",)),))
+    changes = [
+        fingerprint.Change(f"Add step {at}\n\nIt was missing.", files=(file,) if at % 2 else None)
+        for at in range(70)
+    ]
+    many = model.predict_changes(changes)
+    for at in (0, 1, 68, 69):
+        assert model.predict_change(changes[at], explain=False) == many[at]
 
 
 @pytest.mark.usefixtures("agents")
