@@ -107,7 +107,7 @@ def admixed(material: Material, share: float, chance: np.random.Generator) -> Me
 
 def joined(one: Measured, two: Measured) -> Measured:
     """Return the samples of both, of one model."""
-    whole = ("name", "model", "classes", "human", "columns", "groups", "skipped")
+    whole = ("name", "model", "classes", "human", "columns", "groups", "skipped", "known_as")
     return Measured(
         **{
             name: value if name in whole else np.concatenate((value, getattr(two, name)))

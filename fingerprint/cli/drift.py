@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from fingerprint.cli.corpus_columns import USUAL, add_columns
 from fingerprint.cli.drift_sides import sides
@@ -90,17 +90,24 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--seed is {arguments.seed}, and must be at least 0")
     if arguments.state is not None:
         _check_stream(arguments)
-    if report_format(arguments.format, arguments.output) == "html":
+    form = report_format(arguments.format, arguments.output)
+    if form == "html":
         check_report_extra()
     try:
-        import fingerprint.drift.measured  # noqa: F401 - whether all it needs is there
+        import fingerprint.drift.changes
+        import fingerprint.drift.monitor  # noqa: F401 - whether all they need is there
+        from fingerprint.drift.errors import DriftError
+        from fingerprint.labeling.errors import LabelError
+        from fingerprint_training.errors import CorpusError
     except ImportError as error:
         raise UsageError(
             f"drift needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
         ) from error
     try:
-        return _run(arguments)
-    except (ValueError, OSError) as error:
+        # Opened first: a stream's window is taken in once, and what it told must not be lost.
+        with opened(arguments.output) as stream:
+            return _run(arguments, form, stream)
+    except (DriftError, LabelError, CorpusError) as error:
         raise UsageError(str(error)) from error
 
 
@@ -116,17 +123,16 @@ def _check_stream(arguments: argparse.Namespace) -> None:
         )
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace, form: str, stream: TextIO) -> int:
     reference, current, notes = sides(arguments)
     for note in notes:
         log(f"fingerprint: {note}")
     if arguments.state is not None:
-        return _append(reference, current, arguments)
+        return _append(reference, current, arguments, form, stream)
     from fingerprint.drift.monitor import compare
 
     found = compare(reference, current, by=arguments.by, seed=arguments.seed, notes=notes)
-    form = report_format(arguments.format, arguments.output)
-    _write(found, _told(found, form), form, arguments.output)
+    _write(found, _told(found, form), form, stream)
     return FOUND if _fails(found, arguments.fail_on) else OK
 
 
@@ -141,26 +147,25 @@ def _told(found: Drift, form: str) -> Iterable[str]:
     return markdown(found) if form == "markdown" else lines(found)
 
 
-def _append(reference: Measured, window: Measured, arguments: argparse.Namespace) -> int:
+def _append(
+    reference: Measured, window: Measured, arguments: argparse.Namespace, form: str, stream: TextIO
+) -> int:
     from fingerprint.drift.stream import append_window
     from fingerprint.drift.stream.record import LANGUAGES
-    from fingerprint.report.stream_text import lines
+    from fingerprint.report.stream_text import lines, markdown
 
     watched = append_window(arguments.state, reference, window, seed=arguments.seed)
-    _write(
-        watched, lines(watched), report_format(arguments.format, arguments.output), arguments.output
-    )
+    _write(watched, (markdown if form == "markdown" else lines)(watched), form, stream)
     asked = {"drift": watched.alarm, "languages": LANGUAGES in watched.raised}
     return FOUND if asked.get(arguments.fail_on, False) else OK
 
 
-def _write(found: Drift | Watched, told: Iterable[str], form: str, output: str | None) -> None:
-    with opened(output) as stream:
-        if form == "json":
-            json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1, allow_nan=False)
-            stream.write("\n")
-        else:
-            stream.writelines(f"{line}\n" for line in told)
+def _write(found: Drift | Watched, told: Iterable[str], form: str, stream: TextIO) -> None:
+    if form == "json":
+        json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1, allow_nan=False)
+        stream.write("\n")
+    else:
+        stream.writelines(f"{line}\n" for line in told)
 
 
 def _fails(found: Drift, asked: str | None) -> bool:

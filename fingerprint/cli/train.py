@@ -19,8 +19,9 @@ ABOUT = """Train a model on labelled corpora by a recipe, and write its folder.
 
 With --warm-from, MODEL is the champion, and a challenger is trained from it on, on the corpora that
 it was trained on and on new ones. Both answer the same samples of owners that neither has seen.
-Only a challenger that is better on the new corpora beyond noise, no worse on the others and no
-harder on humans is written; else nothing is, and the exit code is 1.
+Only a challenger is written that is better on the new corpora beyond noise, no worse on the others
+to within a tolerance, and tells no more humans to be AI, or is shown to stay within one in a
+hundred; else nothing is, and the exit code is 1.
 """
 
 

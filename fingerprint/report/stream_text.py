@@ -1,11 +1,12 @@
-"""A stream after its latest window, as plain lines: the verdict first, then what it rests on."""
+"""A stream after its latest window, as plain lines and as Markdown: the verdict comes first."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fingerprint.cli.render import printable
-from fingerprint.drift.stream.record import LANGUAGES, WITHIN, Detector, Shift, Watched
+from fingerprint.drift.stream.record import LANGUAGES, TOGETHER, WITHIN, Detector, Shift, Watched
 
 CHANGED = {
     LANGUAGES: "the mix of languages has changed",
@@ -15,10 +16,29 @@ CHANGED = {
 
 MOVED = {"group": "feature group", "answer": "likeliest family", "language": "language"}
 
+NAMELESS = {
+    ("group", TOGETHER): "all feature groups and answers taken together",
+    ("language", ""): "no language",
+}
+"""What moved, where its kind and name would not tell."""
+
+_MARKS = re.compile(r"[\\`*\[\]<|]")
+
 
 def lines(watched: Watched) -> Iterator[str]:
     """Yield the lines without their ends; names from outside are made printable."""
-    yield from (printable(line) for line in _lines(watched))
+    every = (*_head(watched), *_points(watched), *_tail(watched))
+    yield from (printable(line) for line in every)
+
+
+def markdown(watched: Watched) -> Iterator[str]:
+    """Yield the lines of a page without their ends; names from outside are text, and no marks."""
+    yield from ("# Stream", "")
+    for line in _head(watched):
+        yield from (_escaped(line), "")
+    yield from (f"- {_escaped(line)}" for line in _points(watched))
+    for line in _tail(watched):
+        yield from ("", _escaped(line))
 
 
 def verdict(watched: Watched) -> str:
@@ -30,20 +50,28 @@ def verdict(watched: Watched) -> str:
     return f"Alarm at window {watched.windows}: {told}."
 
 
-def _lines(watched: Watched) -> Iterator[str]:
+def _head(watched: Watched) -> Iterator[str]:
     model = watched.model
     yield verdict(watched)
     yield (
         f"Window {watched.windows} of the stream: {watched.name}, {watched.samples} samples, "
         f"held to {watched.reference} and the windows before, by {model.name} {model.version}."
     )
+
+
+def _points(watched: Watched) -> Iterator[str]:
     yield from (_detector(each) for each in watched.detectors)
     yield from (_shift(each) for each in watched.moved)
+
+
+def _tail(watched: Watched) -> Iterator[str]:
     if not watched.moved:
-        yield "Nothing moved in this window alone at 5 %."
+        yield "No language, feature group or answer stands out in this window alone at 5 %."
     earlier = [str(past.window) for past in watched.past[:-1] if any(past.alarms)]
-    if earlier:
-        yield f"Earlier alarms: at windows {', '.join(earlier)}."
+    if len(earlier) == 1:
+        yield f"Earlier alarm: at window {earlier[0]}."
+    elif earlier:
+        yield f"Earlier alarms: at windows {', '.join(earlier[:-1])} and {earlier[-1]}."
     yield watched.guarantee
 
 
@@ -59,7 +87,13 @@ def _detector(each: Detector) -> str:
 
 
 def _shift(each: Shift) -> str:
-    told = f"moved in this window: {MOVED[each.what]} {each.name} (p = {each.p_value:.4g})"
+    what = NAMELESS.get((each.what, each.name)) or f"{MOVED[each.what]} {each.name}"
+    told = f"moved in this window: {what} (p = {each.p_value:.4g})"
     if each.share is None or each.before is None:
         return told
     return f"{told}, {100 * each.share:.1f} % where {100 * each.before:.1f} % was to be expected"
+
+
+def _escaped(text: str) -> str:
+    """Return a text as Markdown that shows it as it is."""
+    return _MARKS.sub(r"\\\g<0>", printable(text))

@@ -105,7 +105,7 @@ def test_the_model_itself_is_a_reference(
     current = write("new.jsonl", [{**row, "source": "elsewhere"} for row in rows])
     assert main(["drift", "--reference", str(trained.folder), "--current", current, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["reference"]["name"] == f"{found['model']} {found['version']}"
+    assert found["reference"]["name"] == "{name} {version}".format_map(found["model"])
     assert found["notes"] == [] or "trained on" not in found["notes"][0]
 
 
@@ -133,16 +133,35 @@ def test_the_name_of_the_output_tells_the_format(drift: Callable[..., int], tmp_
 def test_a_stream_is_begun_and_goes_on(
     drift: Callable[..., int], write: Write, rows: list[dict[str, Any]], tmp_path: Path, capsys: Any
 ) -> None:
-    """--state appends a window to a file, counts it, and refuses the same window again."""
+    """--state appends a window, tells the latest one again, and refuses an earlier one."""
     many = [{**row, "code": f"{row['code']}\n# {at}\n"} for at in range(3) for row in rows]
     state = tmp_path / "stream.state"
     words = ("--reference", write("a.jsonl", many), "--state", str(state), "--json")
     window = write("w1.jsonl", many[: len(many) // 2])
-    assert drift(*words, "--current", window) in (0, 1)
-    assert json.loads(capsys.readouterr().out)["windows"] == 1
-    assert state.is_file()
+    assert drift(*words, "--current", window) == 0
+    told = capsys.readouterr().out
+    assert json.loads(told)["windows"] == 1
+    held = state.read_bytes()
+    assert drift(*words, "--current", window) == 0
+    assert capsys.readouterr().out == told
+    assert state.read_bytes() == held
+    page = tmp_path / "second.md"
+    second = write("w2.jsonl", many[len(many) // 2 :])
+    assert drift(*words[:-1], "--current", second, "-o", str(page)) == 0
+    assert page.read_text("utf-8").startswith("# Stream")
     assert drift(*words, "--current", window) == 2
     assert "holds this window already" in capsys.readouterr().err
+
+
+def test_a_window_is_not_taken_in_where_it_cannot_be_told(
+    drift: Callable[..., int], tmp_path: Path, capsys: Any
+) -> None:
+    """With an output that cannot be written, the stream's file stays as it was."""
+    state = tmp_path / "stream.state"
+    sides = ("--reference", str(CORPUS), "--current", str(CORPUS))
+    assert drift(*sides, "--state", str(state), "-o", str(tmp_path / "nowhere" / "x.json")) == 2
+    assert "cannot write" in capsys.readouterr().err
+    assert not state.exists()
 
 
 @pytest.mark.parametrize(

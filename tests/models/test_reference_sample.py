@@ -44,6 +44,12 @@ def test_round_trip() -> None:
     assert back.to_bytes() == kept.to_bytes()
 
 
+def test_many_classes() -> None:
+    """A model of more classes than a byte counts keeps which is which."""
+    kept = replace(sample(), truth=np.array([0, 127, 128, 300, 32767]))
+    assert ReferenceSample.from_bytes(kept.to_bytes()).truth.tolist() == kept.truth.tolist()
+
+
 @given(st.floats(-1e6, 1e6, width=32), st.floats(0, 1000, width=32))
 def test_rounding_is_done_once(dense: float, rate: float) -> None:
     """Rounded columns round to themselves, and stay near what they were."""

@@ -19,7 +19,7 @@ from fingerprint_training.champion import Champion, RetrainingError, owner_of
 from fingerprint_training.fold_model import Fitter
 from fingerprint_training.recipe import Recipe
 from fingerprint_training.retrain import Retrained, retrain
-from fingerprint_training.retrain_gate import LEAST_GAIN
+from fingerprint_training.retrain_checks import LEAST_GAIN
 from fingerprint_training.retrain_warm import further_rounds, warm_start
 
 Row = dict[str, Any]
@@ -228,6 +228,16 @@ def test_no_start_has_seen_what_is_left_out(champion: Model, material: Any, trai
     assert warm.start(every[60:], None) is None
 
 
+def test_no_start_has_seen_what_is_hidden(champion: Model, material: Any, trained: Any) -> None:
+    """Where columns are hidden, all known rows start at trees that were fitted without these."""
+    cold = Fitter(material, trained.recipe, None, silent)
+    every = np.arange(len(material.truth))
+    start = warm_start(Champion(champion), cold, every).start(every, "stylometry")
+    assert start is not None
+    assert start.booster.text != champion.booster.text
+    assert start.booster.text == replace(cold, hidden="stylometry").heads(every).booster.text
+
+
 def test_plain_training_tells_nothing_of_it(trained: Any) -> None:
     """A model that was trained without a champion is as it always was."""
     figures = json.loads((trained.folder / "figures.json").read_text(encoding="utf-8"))
@@ -296,6 +306,30 @@ def test_a_new_class_starts_cold(
     assert done.verdict.classes == ("north", "south")
     assert done.verdict.sides[0].samples == 72
     assert any("cold start" in line and "lacks west" in line for line in said)
+
+
+class ToldError(Exception):
+    """What was logged, so that a run need not go on."""
+
+
+def test_another_order_of_classes_starts_cold(
+    champion: Model,
+    challenge: Callable[..., Recipe],
+    newcomers: Callable[..., list[Row]],
+    tmp_path: Path,
+    cache: Path,
+) -> None:
+    """The same classes with another human first are told as that, not as classes that lack."""
+
+    def log(line: str) -> None:
+        if line.startswith("cold start"):
+            raise ToldError(line)
+
+    recipe = challenge(newcomers(OWNERS), human="south")
+    with pytest.raises(
+        ToldError, match=r"another order \(north, south, not south, north\).*`human`"
+    ):
+        retrain(recipe, champion, tmp_path / "m", cache=cache, workers=1, log=log)
 
 
 def refused(words: str, recipe: Recipe, champion: Model, out: Path) -> None:

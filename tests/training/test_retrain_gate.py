@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 
 from fingerprint_training import metrics, retrain_gate
 from fingerprint_training.assessment import Estimate
+from fingerprint_training.retrain_checks import LEAST_GAIN, LEAST_HUMANS, checks
 from fingerprint_training.retrain_gate import (
-    LEAST_GAIN,
     SIGNS,
     Compared,
     Comparison,
     Judged,
     Side,
     Verdict,
-    checks,
     compare,
 )
 from fingerprint_training.retrain_report import render_retraining
@@ -73,6 +72,7 @@ def test_figures_are_the_figures() -> None:
         )
     assert (found.samples, found.owners) == (len(truth), 12)
     assert found.liable == int((truth == 0).sum())
+    assert found.liable_owners == len(set(given_.owner[truth == 0]))
 
 
 def test_the_same_answers_gain_nothing() -> None:
@@ -103,19 +103,50 @@ def test_chance_rarely_passes(owners: int, monkeypatch: pytest.MonkeyPatch) -> N
     assert np.mean(passed) <= 0.06  # 2.5 % and two standard errors of 200 draws
 
 
-def test_caution_is_no_knowledge() -> None:
-    """Less sure answers of the same model gain in log-loss, and nothing once both are refitted."""
+def cautious(folds: int) -> Comparison:
+    """Return the comparison of a model with one that answers the same, but much too surely."""
     random = np.random.default_rng(3)
     plain = side(3, skills=(0.2, 0.2))
     sure = plain.champion.probabilities**6
     sure /= sure.sum(axis=1, keepdims=True)
     accuses = random.random(len(sure)) < 0.1
-    found = compare(
-        Side("new", plain.truth, plain.owner, plain.fold, plain.liable,
+    owner = plain.owner.astype(int)
+    return compare(
+        Side("new", plain.truth, plain.owner, owner % folds, plain.liable,
              Judged(sure, accuses), Judged(plain.champion.probabilities, accuses)), 0,
     )  # fmt: skip
+
+
+def test_caution_is_no_knowledge() -> None:
+    """Less sure answers of the same model gain in log-loss, and nothing once both are refitted."""
+    found = cautious(folds=3)
     assert found["log_loss"].gain.low > 0.1
     assert abs(found["refitted"].gain.value) < LEAST_GAIN
+
+
+def test_caution_in_one_fold_is_no_knowledge() -> None:
+    """Where there is nothing to refit on, that is said, and does not pass for knowledge."""
+    found = cautious(folds=1)
+    first, second, *_ = checks(found, comparison("reference"), 0.05)
+    assert first.passed
+    assert not second.passed
+    assert "lie in one fold" in second.said
+    assert np.isnan(found["refitted"].gain.value)
+
+
+def test_harm_to_a_few_is_seen() -> None:
+    """Accusations that hit three owners of twenty alone do not pass, though noise reaches to 0."""
+    plain = side(4, owners=20, size=60)
+    none = np.zeros(len(plain.truth), dtype=bool)
+    hit = np.isin(plain.owner, ["0", "1", "2"])
+    for harm, passed in ((hit, False), (none, True)):
+        p = plain.champion.probabilities
+        found = compare(
+            Side("new", plain.truth, plain.owner, plain.fold, plain.liable,
+                 Judged(p, none), Judged(p, harm)), 0,
+        )  # fmt: skip
+        assert found["accused"].gain.high == 0
+        assert checks(found, comparison("reference"), 0.05)[3].passed is passed
 
 
 @settings(max_examples=5)
@@ -132,14 +163,16 @@ def test_refitting_reads_other_folds_alone(seed: int) -> None:
     again = refitted(p, other, np.ones(60), fold)
     assert again[fold == 0] == pytest.approx(found[fold == 0])
     assert not np.allclose(again[fold != 0], found[fold != 0])
-    assert refitted(p, truth, np.ones(60), np.zeros(60)) == pytest.approx(p)
+    assert np.isnan(refitted(p, truth, np.ones(60), np.zeros(60))).all()
 
 
-def comparison(name: str, **gains: Sequence[float]) -> Comparison:
+def comparison(
+    name: str, humans: tuple[int, int] = (LEAST_HUMANS, 10), **gains: Sequence[float]
+) -> Comparison:
     given_ = {"log_loss": (0.2, 0.1, 0.3), "refitted": (0.2, 0.1, 0.3), "accused": (0.0, 0.0, 0.0)}
     found = {**given_, "macro_f1": (0.0, -0.1, 0.1), "ece": (0.0, -0.1, 0.1), **gains}
     figures = tuple(Compared(each, 1.0, 1.0, Estimate(*found[each])) for each in SIGNS)
-    return Comparison(name, 100, 10, 20, figures)
+    return Comparison(name, 1000, 10, *humans, figures)
 
 
 NAN = float("nan")
@@ -155,7 +188,9 @@ NAN = float("nan")
         ({}, {"log_loss": (-0.02, -0.05, 0.0)}, (1, 1, 1, 1, 1)),
         ({}, {"log_loss": (0.02, -0.06, 0.1)}, (1, 1, 0, 1, 1)),
         ({"accused": (-0.2, -0.3, -0.1)}, {}, (1, 1, 1, 0, 1)),
-        ({"accused": (-0.2, -0.3, 0.1)}, {"accused": (-0.2, -0.3, -0.1)}, (1, 1, 1, 1, 0)),
+        ({"accused": (-0.02, -0.03, 0.1)}, {"accused": (0.0, -0.3, 0.3)}, (1, 1, 1, 0, 1)),
+        ({"accused": (-0.005, -0.01, 0.1)}, {"accused": (-0.005, -0.02, 0.1)}, (1, 1, 1, 1, 0)),
+        ({"refitted": (NAN, NAN, NAN)}, {}, (1, 0, 1, 1, 1)),
         ({"accused": (NAN, NAN, NAN)}, {}, (1, 1, 1, 1, 1)),
         ({"log_loss": (NAN, NAN, NAN)}, {"log_loss": (NAN, NAN, NAN)}, (0, 1, 0, 1, 1)),
     ],
@@ -164,6 +199,27 @@ def test_each_condition_counts(new: Any, reference: Any, passed: tuple[int, ...]
     """Each condition fails by its own figure alone; what is not known is no gain."""
     found = checks(comparison("new", **new), comparison("reference", **reference), 0.05)
     assert tuple(int(check.passed) for check in found) == passed
+
+
+@pytest.mark.parametrize(
+    ("humans", "gain", "passed", "words"),
+    [
+        ((300, 6), (0.0, 0.0, 0.0), True, "accuses no more humans, to within 0.01"),
+        ((300, 6), (-0.005, -0.01, 0.0), True, "accuses no more humans, to within 0.01"),
+        ((299, 6), (0.0, 0.0, 0.0), True, "not shown to accuse more humans, and they are too few"),
+        ((300, 5), (0.1, 0.1, 0.1), True, "not shown to accuse more humans, and they are too few"),
+        ((299, 6), (-0.005, -0.01, 0.0), False, "is not shown to stay within 0.01"),
+        ((300, 5), (-0.005, -0.01, 0.0), False, "is not shown to stay within 0.01"),
+    ],
+)
+def test_what_few_humans_show(
+    humans: tuple[int, int], gain: tuple[float, float, float], passed: bool, words: str
+) -> None:
+    """With few humans nothing is claimed: no more may be accused, and harm must not be small."""
+    new = comparison("new", humans, accused=gain)
+    found = checks(new, comparison("reference"), 0.05)[3]
+    assert found.passed is passed
+    assert words in found.said
 
 
 def test_verdict() -> None:

@@ -19,7 +19,9 @@ from fingerprint_training.champion import Champion, RetrainingError, champion_of
 from fingerprint_training.fold_model import Fitter
 from fingerprint_training.material import Material
 from fingerprint_training.recipe import Recipe
-from fingerprint_training.retrain_gate import Verdict, checks, compare
+from fingerprint_training.retrain_checks import checks
+from fingerprint_training.retrain_folds import JudgingFitter
+from fingerprint_training.retrain_gate import Verdict, compare
 from fingerprint_training.retrain_judge import common, judged_sides
 from fingerprint_training.retrain_sides import Sides, sides_of
 from fingerprint_training.retrain_warm import further_rounds, warm_start
@@ -107,19 +109,30 @@ def _fitter(
 ) -> Fitter:
     """Return what fits the challenger: warm where the classes are the champion's, else cold."""
     cache, workers, log = ways
-    cold = Fitter(material, recipe, cache / "stages" if cache else None, log, workers)
+    stages = cache / "stages" if cache else None
+    cold = JudgingFitter(material, recipe, stages, log, workers, sides=sides)
     if material.classes == champion.model.classes:
         log(f"warm start: {further_rounds(recipe)} rounds on top of {champion.rounds}")
         return replace(cold, warm=warm_start(champion, cold, sides.known))
-    theirs, ours = set(champion.model.classes), set(material.classes)
-    log(
-        f"cold start, judged on the classes that both know: {champion.name} lacks "
-        f"{', '.join(sorted(ours - theirs)) or 'none'} of the corpus's classes, the corpus "
-        f"{', '.join(sorted(theirs - ours)) or 'none'} of the champion's"
-    )
-    if len(ours & theirs) < 2:
+    log(f"cold start, {_why_cold(champion, material.classes)}")
+    if len(common(material, champion)) < 2:
         raise RetrainingError(
             f"{champion.name} and the recipe's corpora share fewer than two classes: train "
             "without --warm-from"
         )
     return cold
+
+
+def _why_cold(champion: Champion, classes: tuple[str, ...]) -> str:
+    """Say how the classes differ, so that trees cannot be added."""
+    known = champion.model.classes
+    if set(known) == set(classes):
+        return (
+            f"since {champion.name} has the same classes in another order ({', '.join(known)}, not "
+            f"{', '.join(classes)}): the one that `human` names comes first, and that differs"
+        )
+    return (
+        f"judged on the classes that both know: {champion.name} lacks "
+        f"{', '.join(sorted(set(classes) - set(known))) or 'none'} of the corpus's classes, the "
+        f"corpus {', '.join(sorted(set(known) - set(classes))) or 'none'} of the champion's"
+    )

@@ -1,4 +1,4 @@
-"""Champion against challenger on the same samples: gains with intervals, and the verdict.
+"""Champion against challenger on the same samples: gains with intervals.
 
 The primary figure, chosen beforehand, is log-loss. All figures weigh an owner by the root of the
 number of its samples, as calibration does: neither one large owner nor many tiny ones decide.
@@ -26,9 +26,6 @@ SCHEMA_VERSION = 1
 
 DRAWS = 4000
 """Resamples: the tails of few owners are cut at a few thousandths."""
-
-LEAST_GAIN = 0.005
-"""Nats of log-loss: a smaller gain is no reason for another model, however sure it is."""
 
 SIGNS = {"log_loss": -1.0, "refitted": -1.0, "macro_f1": 1.0, "ece": -1.0, "accused": -1.0}
 """Figures, and which way is better. `refitted`: log-loss of answers that were fitted to their
@@ -71,12 +68,13 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All figures of one side; `liable` counts the human samples that could be accused."""
+    """All figures of one side; `liable` human samples, of so many owners, could be accused."""
 
     side: str
     samples: int
     owners: int
     liable: int
+    liable_owners: int
     figures: tuple[Compared, ...]
 
     def __getitem__(self, figure: str) -> Compared:
@@ -152,7 +150,10 @@ def compare(side: Side, seed: int) -> Comparison:
                 Estimate(float(gain[0]), low, high),
             )
         )
-    return Comparison(side.name, len(side.truth), g, int(side.liable.sum()), tuple(figures))
+    liable = owner[side.liable]
+    return Comparison(
+        side.name, len(side.truth), g, len(liable), len(np.unique(liable)), tuple(figures)
+    )
 
 
 def _interval(gains: FloatArray, groups: int) -> tuple[float, float]:
@@ -209,53 +210,3 @@ def _macro_f1(cells: FloatArray) -> FloatArray:
     occurs = support > 0
     mean: FloatArray = (f1 * occurs).sum(axis=1) / occurs.sum(axis=1)
     return mean
-
-
-def checks(new: Comparison, reference: Comparison, tolerance: float) -> tuple[Check, ...]:
-    """Return the conditions of the gate, all of which a challenger must meet.
-
-    On the new side the whole interval of the log-loss gain lies above `LEAST_GAIN`, and still does
-    when both are refitted to their surroundings; on the reference side it lies above -tolerance; on
-    neither does the whole interval of accusations lie on the worse side.
-    """
-    kept = reference["log_loss"].gain
-    harmless = kept.low >= -tolerance
-    return (
-        _better(new["log_loss"].gain, "log-loss"),
-        _better(new["refitted"].gain, "log-loss, both refitted,"),
-        Check(
-            harmless,
-            f"reference side: {'not worse' if harmless else _lost(kept, tolerance)} beyond the "
-            f"tolerance (log-loss gain {_signed(kept)}, and the lower end must not be below "
-            f"{-tolerance:+.3f})",
-        ),
-        _accusation(new),
-        _accusation(reference),
-    )
-
-
-def _better(gain: Estimate, figure: str) -> Check:
-    better = gain.low > LEAST_GAIN
-    return Check(
-        better,
-        f"new side: {'better' if better else 'not better'} beyond noise ({figure} gain "
-        f"{_signed(gain)}, and the lower end must be above {LEAST_GAIN:+.3f})",
-    )
-
-
-def _lost(gain: Estimate, tolerance: float) -> str:
-    return "worse" if gain.value < -tolerance else "not shown to be no worse"
-
-
-def _accusation(side: Comparison) -> Check:
-    gain = side["accused"].gain
-    if math.isnan(gain.value):
-        return Check(True, f"{side.side} side: no human samples that could be accused, so no check")
-    found = f"share of {side.liable} human samples told to be AI: gain {_signed(gain)}"
-    more = gain.high < 0
-    told = "accuses more humans" if more else "does not accuse more humans"
-    return Check(not more, f"{side.side} side: {told} beyond noise ({found})")
-
-
-def _signed(gain: Estimate) -> str:
-    return f"{gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]"

@@ -32,7 +32,7 @@ def render_retraining(verdict: Verdict) -> str:
     if verdict.warm:
         made = f"{added} rounds of trees were added to its {before}"
     else:
-        made = "cold, since the classes differ: trees cannot be added for other classes"
+        made = "cold, since the classes or their order differ: trees cannot be added to others"
     lines = [
         f"\n## Challenger {verdict.challenger} against champion {verdict.champion}: {done}\n",
         f"How it started: {made}. Judged on {len(verdict.classes)} classes that both know: "

@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from fingerprint_models.reference_sample import rounded
 from fingerprint_training.champion import Champion, RetrainingError, owner_of
-from fingerprint_training.corpora import Corpus, code_key
+from fingerprint_training.corpora import Corpus
 from fingerprint_training.crossfit import Rows
 from fingerprint_training.material import Material
 from fingerprint_training.recipe import Recipe
+from fingerprint_training.retrain_copies import copied, seen_codes
 from fingerprint_training.stages import digest
 
 BoolArray = npt.NDArray[np.bool_]
@@ -22,6 +23,10 @@ BoolArray = npt.NDArray[np.bool_]
 LEAST_OWNERS = 6
 """Owners that a side must have. Of g owners all are better by chance in 2^-g of the cases, for a
 challenger that is as good: with five that is 3.1 %, more than the 2.5 % that an interval leaves."""
+
+LEAST_SHARE = 0.5
+"""Share of the champion's reference sample, and of each class of it, that the corpora must hold:
+six owners of it may all be of one corpus, and would not show what is forgotten of the others."""
 
 CHUNK = 1000
 
@@ -54,10 +59,8 @@ def sides_of(material: Material, champion: Champion, recipe: Recipe) -> Sides:
         )
     new, notes = _new(corpus, champion, recipe)
     judged = np.isin(corpus.column("label"), champion.model.classes)
-    copied = new & _copied(corpus)
-    if copied.any():
-        notes.append(f"{copied.sum()} new samples are copies of another owner's: not judged")
-    rows = np.flatnonzero(new & judged & ~copied)
+    copies = copied(corpus, champion, seen_codes(recipe, champion))
+    rows = np.flatnonzero(new & judged & ~copies)
     _enough("new", source[rows], "bring samples of more sources that it does not know")
     only = {corpus.column("label")[i] for i in rows}
     if len(only) < 2:
@@ -65,13 +68,49 @@ def sides_of(material: Material, champion: Champion, recipe: Recipe) -> Sides:
             f"all new samples are of the class {only.pop()!r}: a model that always told it would "
             "be as good, so bring new samples of other classes too"
         )
-    reference, sampled = _matched(material, champion, np.flatnonzero(known))
-    notes.append(
+    matched, sampled = _matched(material, champion, np.flatnonzero(known))
+    _covered(champion, sampled, material.classes)
+    own = ~copies[matched]
+    notes += _told(champion, int((new & judged & copies).sum()), matched, own)
+    _enough("reference", source[matched[own]], "name all corpora that it was trained on")
+    return Sides(np.flatnonzero(known), rows, matched[own], sampled[own], tuple(notes))
+
+
+def _told(champion: Champion, new: int, matched: Rows, own: BoolArray) -> list[str]:
+    """Return notes on `new` copies, and on the matched reference samples that are an `own` one."""
+    copies = ((new, "new"), (int((~own).sum()), "reference"))
+    return [
+        *(
+            f"{count} {side} samples are copies of another owner's: not judged"
+            for count, side in copies
+            if count
+        ),
         f"of the {len(champion.sample)} samples that {champion.name} keeps as reference, "
-        f"{len(reference)} are in the recipe's corpora, and judged"
+        f"{len(matched)} are in the recipe's corpora, and {own.sum()} are judged",
+    ]
+
+
+def _covered(champion: Champion, sampled: Rows, classes: Sequence[str]) -> None:
+    """Refuse corpora that hold too little of the reference sample to see what would be forgotten.
+
+    A class that the corpora do not have at all counts in the sample alone: none may be told of it.
+    """
+    names = champion.model.classes
+    kept = np.bincount(champion.sample.truth, minlength=len(names))
+    found = np.bincount(champion.sample.truth[sampled], minlength=len(names))
+    thin = [
+        name
+        for name, whole, part in zip(names, kept, found, strict=True)
+        if name in classes and part < LEAST_SHARE * whole
+    ]
+    if not thin and found.sum() >= LEAST_SHARE * kept.sum():
+        return
+    of = f" ({', '.join(thin)} the least)" if thin else ""
+    raise RetrainingError(
+        f"of the {kept.sum()} samples that {champion.name} keeps as reference, {found.sum()} are "
+        f"in the recipe's corpora, and half of them, and of each class, are needed{of}: name all "
+        "corpora that it was trained on, cleaned as then"
     )
-    _enough("reference", source[reference], "name all corpora that it was trained on")
-    return Sides(np.flatnonzero(known), rows, reference, sampled, tuple(notes))
 
 
 def _new(corpus: Corpus, champion: Champion, recipe: Recipe) -> tuple[BoolArray, list[str]]:
@@ -119,15 +158,6 @@ def _enough(side: str, sources: npt.NDArray[np.str_], mend: str) -> None:
             f"({_few(owners) or 'none'}) to judge on, and {LEAST_OWNERS} owners are needed to tell "
             f"a gain from chance: {mend}"
         )
-
-
-def _copied(corpus: Corpus) -> BoolArray:
-    """Tell which samples another owner has too, up to white space."""
-    keys = [code_key(code) for code in corpus.column("code")]
-    owners: dict[bytes, set[str]] = defaultdict(set)
-    for key, source in zip(keys, corpus.column("source"), strict=True):
-        owners[key].add(owner_of(source))
-    return np.array([len(owners[key]) > 1 for key in keys])
 
 
 def _matched(material: Material, champion: Champion, known: Rows) -> tuple[Rows, Rows]:

@@ -25,11 +25,11 @@ def refitted(
 ) -> FloatArray:
     """Return probabilities (n, K) with a temperature and a bias a class fitted on other folds.
 
-    By penalised maximum likelihood under the weights (n,), as `calibrate.fit_weights` does; a fold
-    with no other beside it stays as it is.
+    By penalised maximum likelihood under the weights (n,), as `calibrate.fit_weights` does; NaN
+    where all samples lie in one fold, and there are no others to fit on.
     """
     logs = np.log(np.maximum(probabilities, LEAST_P))
-    found = probabilities.copy()
+    found = np.full_like(probabilities, np.nan)
     for held in np.unique(fold).tolist():
         others = fold != held
         if others.any():

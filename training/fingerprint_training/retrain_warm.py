@@ -31,7 +31,7 @@ def warm_start(champion: Champion, cold: Fitter, known: Rows) -> WarmStart:
     """Return where heads on rows of the fitter's material start; `known` the champion has seen.
 
     The classes of both must be the same. Rows that hold all of `known` start at the champion
-    itself, rows that hold none of it cold.
+    itself, unless columns are hidden that it saw; rows that hold none of it start cold.
     """
     model, rounds = champion.model, further_rounds(cold.recipe)
     settings = champion.recipe(cold.recipe)
@@ -40,7 +40,7 @@ def warm_start(champion: Champion, cold: Fitter, known: Rows) -> WarmStart:
 
     def start(rows: Rows, hidden: str | None) -> Start | None:
         kept = np.intersect1d(known, rows)
-        if len(kept) == len(known):
+        if hidden is None and len(kept) == len(known):
             return Start(model.design, model.booster, rounds)
         if not len(kept):
             return None

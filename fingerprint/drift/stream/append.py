@@ -10,7 +10,7 @@ import numpy as np
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.measured import Measured
 from fingerprint.drift.stream.bag import bag_of
-from fingerprint.drift.stream.compare import Compared, compared
+from fingerprint.drift.stream.compare import compared
 from fingerprint.drift.stream.detector import Level, e_value
 from fingerprint.drift.stream.identity import digest_of_columns, digest_of_samples
 from fingerprint.drift.stream.projection import fitted
@@ -39,10 +39,11 @@ def append_window(
     `state` is a small file; without one, a stream begins with `reference`. `Watched.guarantee` says
     what "at most one false alarm in `false_alarms` windows" means. A detector that alarms begins
     anew with the next window. `seed` settles all that is left to chance. Two at a time must not
-    append to one file.
+    append to one file. The latest window, given again, is told again and leaves the file as it is:
+    what was told of it may have been lost.
 
     Raises DriftError, and leaves the file as it is, where a side has too few samples or is of
-    another model, where the window is among the last thousand already, and where the file is
+    another model, where the window is an earlier one of the last thousand, and where the file is
     unsound, of another model, columns, reference or setting, or cannot be written.
     """
     _check(reference, window, false_alarms, seed)
@@ -53,13 +54,22 @@ def append_window(
     else:
         _check_same(state, before.setting, setting)
     digest = digest_of_samples(window)
+    if before.digests[-1:] == (digest,):
+        return _watched(before, reference, window)
     if digest in before.digests:
         number = before.past[before.digests.index(digest)].window
         raise DriftError(f"{window.name}: {state} holds this window already, as number {number}")
-    chance = np.random.default_rng([seed, before.windows + 1])
+    after = _after(before, window, digest)
+    write_state(state, after)
+    return _watched(after, reference, window)
+
+
+def _after(before: State, window: Measured, digest: str) -> State:
+    """Return a stream with one more window, whose digest is given."""
+    chance = np.random.default_rng([before.setting.seed, before.windows + 1])
     new = bag_of(window, before.projection)
     found = compared(before.bag, new, before.projection.blocks, window.classes, chance)
-    detectors, levels = _judged(before, found, float(len(DETECTORS) * false_alarms))
+    detectors, levels = _judged(before, found.p_values)
     past = Past(
         before.windows + 1,
         len(window),
@@ -67,16 +77,16 @@ def append_window(
         tuple(each.level for each in detectors),
         tuple(each.alarm for each in detectors),
     )
-    after = replace(
+    return replace(
         before,
         windows=past.window,
         bag=before.bag.with_window(new).thinned(chance),
         levels=levels,
         past=(*before.past, past)[-HISTORY:],
         digests=(*before.digests, digest)[-HISTORY:],
+        detectors=detectors,
+        moved=found.moved,
     )
-    write_state(state, after)
-    return _watched(after, reference, window, found, detectors)
 
 
 def _begun(setting: Setting, reference: Measured) -> State:
@@ -90,12 +100,13 @@ def _begun(setting: Setting, reference: Measured) -> State:
 
 
 def _judged(
-    before: State, found: Compared, threshold: float
+    before: State, p_values: tuple[float, ...]
 ) -> tuple[tuple[Detector, ...], tuple[Level, ...]]:
     """Return what the detectors say, and how they stand for the next window."""
     number = before.windows + 1
+    threshold = float(len(DETECTORS) * before.setting.false_alarms)
     told, levels = [], []
-    for name, level, p_value in zip(DETECTORS, before.levels, found.p_values, strict=True):
+    for name, level, p_value in zip(DETECTORS, before.levels, p_values, strict=True):
         e = e_value(p_value)
         now = level.after(e, number)
         alarm = now.level >= threshold
@@ -105,26 +116,21 @@ def _judged(
     return tuple(told), tuple(levels)
 
 
-def _watched(
-    after: State,
-    reference: Measured,
-    window: Measured,
-    found: Compared,
-    detectors: tuple[Detector, ...],
-) -> Watched:
-    since = [each.since for each in detectors if each.alarm and each.since is not None]
+def _watched(state: State, reference: Measured, window: Measured) -> Watched:
+    """Return what there is to tell of the latest window."""
+    since = [each.since for each in state.detectors if each.alarm and each.since is not None]
     return Watched(
         model=window.model,
         reference=reference.name,
         name=window.name,
-        windows=after.windows,
+        windows=state.windows,
         samples=len(window),
-        false_alarms=after.setting.false_alarms,
-        alarm=any(each.alarm for each in detectors),
+        false_alarms=state.setting.false_alarms,
+        alarm=any(each.alarm for each in state.detectors),
         since=min(since, default=None),
-        detectors=detectors,
-        moved=found.moved,
-        past=after.past,
+        detectors=state.detectors,
+        moved=state.moved,
+        past=state.past,
     )
 
 

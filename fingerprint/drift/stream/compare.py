@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint.drift.stream.bag import Bag
-from fingerprint.drift.stream.record import Shift
+from fingerprint.drift.stream.record import TOGETHER, Shift
 
 FloatArray = npt.NDArray[np.float64]
 FloatMatrix = npt.NDArray[np.float32]
@@ -28,7 +28,6 @@ MOVED = 0.05
 RIDGE = 0.02
 """Share of the mean variance that is added to each: keeps what hardly varies from deciding."""
 
-EVERYTHING = "everything"
 _CHUNK = 250  # permutations at a time: 6 MB a thousand samples
 
 
@@ -74,7 +73,7 @@ def _language_mix(
     counts = np.concatenate((here[None, :], drawn)).astype(np.float64)
     expected = whole * (size / len(language))
     off = (counts - expected) / np.sqrt(expected)
-    share, before = here / size, whole / len(language)
+    share, before = here / size, (whole - here) / (len(language) - size)
     moved = _moved("language", names.tolist(), np.abs(off), (share, before))
     return _rank((off**2).sum(axis=1), chance), moved
 
@@ -91,20 +90,36 @@ def _within(
     answers = np.eye(len(classes), dtype=np.float32)[both.answer]
     told = np.concatenate((both.outputs.astype(np.float32), answers), axis=1)
     centred = _centred(told, language)
-    sums = _sums(centred, language, inside, chance)
-    width = len(blocks)
     variance = _covariance(centred, language, inside)
+    width = len(blocks)
+    centred[:, width:] = answers  # counted, for only whole numbers tie exactly
+    sums = _sums(centred, language, inside, chance)
     owner = np.array(blocks)
     groups = list(dict.fromkeys(blocks))
     parts = [np.flatnonzero(owner == group) for group in groups] + [np.arange(width)]
     distances = np.stack([_distance(sums, variance, part) for part in parts], axis=1)
+    moved = _moved("group", [*groups, TOGETHER], distances)
     spread = np.sqrt(np.diag(variance)[width:])
-    off = np.abs(sums[:, width:]) / np.where(spread > 0, spread, 1.0)
-    share = answers[inside].mean(axis=0)
-    before = share - sums[0, width:] / int(inside.sum())
-    moved = _moved("group", [*groups, EVERYTHING], distances)
-    moved += _moved("answer", classes, off, (share, before))
-    return _rank(distances.max(axis=1), chance), [m for m in moved if m.name != EVERYTHING]
+    taken = np.bincount(language[inside], minlength=language.max() + 1) / np.bincount(language)
+    off = np.abs(sums[:, width:] - taken[language] @ answers) / np.where(spread > 0, spread, 1.0)
+    moved += _moved("answer", classes, off, _answer_shares(answers, language, inside))
+    return _rank(distances.max(axis=1), chance), moved
+
+
+def _answer_shares(
+    answers: FloatMatrix, language: IntArray, inside: npt.NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray]:
+    """Return shares of the window's answers, and of the bag's with the window's languages.
+
+    Both are of the languages that the bag has: in others nothing is to be expected.
+    """
+    there = np.bincount(language[~inside], minlength=language.max() + 1)
+    here = np.bincount(language[inside], minlength=len(there))
+    weight = np.where(inside, there[language] > 0, (here / np.maximum(there, 1))[language])
+    size = max(float(weight[inside].sum()), 1.0)  # the bag's weights have the same sum
+    share = weight[inside] @ answers[inside] / size
+    before = weight[~inside] @ answers[~inside] / size
+    return share.astype(np.float64), before.astype(np.float64)
 
 
 def _centred(told: FloatMatrix, language: IntArray) -> FloatMatrix:

@@ -8,6 +8,9 @@ from fingerprint_models.attribution import ModelId
 
 SCHEMA_VERSION = 1
 
+TOGETHER = "together"
+"""Name of the shift of all feature groups, answers and novelty taken together."""
+
 LANGUAGES, WITHIN = "languages", "within_languages"
 DETECTORS = (LANGUAGES, WITHIN)
 """What is watched: the mix of languages, and what the samples of each language are like."""
@@ -25,10 +28,11 @@ GUARANTEE = (
 class Shift:
     """One thing that may have moved in a window.
 
-    `what` is "group" (a feature group, "answers" or "novelty"), "answer" (a class that the model
-    gives most chance) or "language". `p_value` counts for how many of the same kind were looked at
-    (least of them in each permutation: Westfall and Young, 1993). `share` is of the window,
-    `before` what was to be expected of as many samples of the same languages; None for groups.
+    `what` is "group" (a feature group, "answers", "novelty" or `TOGETHER`), "answer" (a class that
+    the model gives most chance) or "language" ("": none is known). `p_value` counts for how many of
+    the same kind were looked at (least of them in each permutation: Westfall and Young, 1993).
+    `share` is of the window, `before` of the samples before it; of answers, both are of the
+    languages that those before have, in the window's proportions. None for groups.
     """
 
     what: str

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from fingerprint.drift.stream.bag import Bag
 from fingerprint.drift.stream.detector import Level
 from fingerprint.drift.stream.projection import Projection
-from fingerprint.drift.stream.record import Past
+from fingerprint.drift.stream.record import Detector, Past, Shift
 from fingerprint_models.arrays import npz_bytes, read_npz
 
 MAGIC = b"fingerprint stream "
-FORMAT = 1
+FORMAT = 2
 """Written in the first line, behind `MAGIC`; then comes a line with the sha256 of all the rest."""
 
 HISTORY = 1000
@@ -42,7 +42,10 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """A stream after `windows` windows; `digests` are of those in `past`, in their order."""
+    """A stream after `windows` windows; `digests` are of those in `past`, in their order.
+
+    `detectors` and `moved` are what was told of the latest window, to be told again.
+    """
 
     setting: Setting
     windows: int
@@ -51,6 +54,8 @@ class State:
     levels: tuple[Level, ...]
     past: tuple[Past, ...]
     digests: tuple[str, ...]
+    detectors: tuple[Detector, ...] = ()
+    moved: tuple[Shift, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Return the content of a state file."""
@@ -61,6 +66,8 @@ class State:
             "levels": [asdict(level) for level in self.levels],
             "past": [asdict(past) for past in self.past],
             "digests": self.digests,
+            "detectors": [asdict(each) for each in self.detectors],
+            "moved": [asdict(each) for each in self.moved],
             "languages": names.tolist(),
         }
         arrays: dict[str, npt.NDArray[Any]] = {
@@ -88,6 +95,8 @@ class State:
             levels=tuple(Level(**level) for level in told["levels"]),
             past=tuple(_past(each) for each in told["past"]),
             digests=tuple(told["digests"]),
+            detectors=tuple(Detector(**each) for each in told["detectors"]),
+            moved=tuple(Shift(**each) for each in told["moved"]),
         )
 
 

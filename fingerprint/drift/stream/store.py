@@ -31,7 +31,7 @@ def read_state(path: Path) -> State | None:
 
 
 def write_state(path: Path, state: State) -> None:
-    """Put a state in the place of the one before, at once.
+    """Put a state in the place of the one before, at once; a link stays, what it names is replaced.
 
     Raises DriftError where that cannot be done; the file is then what it was.
     """
@@ -45,13 +45,14 @@ def write_state(path: Path, state: State) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = path.resolve()
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with partial.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, path)  # noqa: PTH105 - the atomic call is meant
+        os.replace(partial, target)  # noqa: PTH105 - the atomic call is meant
     except BaseException:
         with suppress(OSError):
             partial.unlink()

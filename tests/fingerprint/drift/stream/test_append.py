@@ -9,6 +9,7 @@ import pytest
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.measured import Measured
 from fingerprint.drift.stream import Watched, append_window, bag
+from fingerprint.drift.stream.state import State
 
 Make = Callable[..., Measured]
 
@@ -32,7 +33,17 @@ def test_a_clear_change_is_found_within_two_windows_and_dated(make: Make, state:
     assert told.raised == ("within_languages",)
     assert told.since == 5
     assert all(each.e_value > 10 for each in (each.detectors[1] for each in found))
-    assert {each.name for each in found[0].moved if each.what == "group"} == {"shape"}
+    groups = {each.name for each in found[0].moved if each.what == "group"}
+    assert groups == {"shape", "together"}
+
+
+def test_what_moves_everywhere_a_little_is_told(make: Make, state: Path) -> None:
+    """A shift that no group shows alone at 5 %, but all together do, is named so."""
+    window = make(200, 2)
+    window.values[:] += 0.14
+    watched = append_window(state, make(600, 0), window)
+    assert watched.detectors[1].p_value < 0.05
+    assert [each.name for each in watched.moved] == ["together"]
 
 
 def test_an_admixture_is_found_within_two_windows(make: Make, state: Path) -> None:
@@ -64,7 +75,14 @@ def test_a_language_never_seen_is_a_language_shift_only(make: Make, state: Path)
     """A window all in a new language has nothing to be compared with but its language."""
     watched = append_window(state, make(600, 0), make(200, 1, mix=(0.0, 0.0, 1.0)))
     assert watched.detectors[0].p_value < 0.001
-    assert not [each for each in watched.moved if each.what == "group"]
+    assert {each.what for each in watched.moved} == {"language"}
+
+
+def test_what_was_to_be_expected_leaves_the_window_out(make: Make, state: Path) -> None:
+    """A large window all in a new language is held to the reference, which has none of it."""
+    watched = append_window(state, make(600, 0, mix=(1.0,)), make(500, 1, mix=(0.0, 1.0)))
+    shares = {each.name: (each.share, each.before) for each in watched.moved}
+    assert shares == {"java": (1.0, 0.0), "python": (0.0, 1.0)}
 
 
 @pytest.mark.usefixtures("few")
@@ -103,19 +121,23 @@ def test_samples_are_forgotten_alike(
     values = np.array([p_values(each) for each in found])
     assert np.abs(np.median(values, axis=0) - 0.5).max() < 0.25
     assert state.stat().st_size < 60_000
+    kept = State.from_bytes(state.read_bytes())
+    first = {row.tobytes() for row in kept.projection(reference)}
+    assert len(kept.bag) == 150
+    assert not first & {row.tobytes() for row in kept.bag.outputs}
 
 
 def test_the_same_stream_twice_is_the_same(make: Make, tmp_path: Path) -> None:
-    """Equal windows, reference and seed give equal records and files; another seed does not."""
+    """Equal windows, reference and seed give equal records and files; p-values hang on the seed."""
     sides = [make(80, seed) for seed in range(4)]
     told = []
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         file = tmp_path / name
         for side in sides[1:]:
             last = append_window(file, make(200, 9), side, seed=seed)
-        told.append((last.to_dict(), file.read_bytes()))
+        told.append((p_values(last), last.to_dict(), file.read_bytes()))
     assert told[0] == told[1]
-    assert told[0] != told[2]
+    assert told[0][0] != told[2][0]
 
 
 def test_a_record_is_plain_data(make: Make, state: Path) -> None:
@@ -131,13 +153,51 @@ def test_a_record_is_plain_data(make: Make, state: Path) -> None:
 
 
 def test_a_window_is_not_taken_twice(make: Make, state: Path) -> None:
-    """Samples that the stream holds as one window are refused, in whatever order they come."""
+    """Samples that the stream holds as an earlier window are refused, in whatever order."""
     reference, window = make(200, 0), make(60, 1)
     append_window(state, reference, window)
+    append_window(state, reference, make(60, 2))
     before = state.read_bytes()
     with pytest.raises(DriftError, match="holds this window already, as number 1"):
         append_window(state, reference, window.take(np.arange(60)[::-1]))
     assert state.read_bytes() == before
+
+
+def test_the_latest_window_is_told_again(make: Make, state: Path) -> None:
+    """What was told of it may have been lost: an alarm comes again, and the stream stays."""
+    reference = make(600, 0)
+    append_window(state, reference, make(200, 1))
+    for seed in (2, 3, 4):
+        window = make(200, seed, shift=1.5)
+        told = append_window(state, reference, window)
+        before = state.read_bytes()
+        assert append_window(state, reference, window.take(np.arange(200)[::-1])) == told
+        assert state.read_bytes() == before
+        if told.alarm:
+            break
+    assert told.alarm
+    assert told.moved
+    assert append_window(state, reference, make(200, 9)).windows == told.windows + 1
+
+
+def test_changes_are_windows_too(make: Make, state: Path) -> None:
+    """Commits and pull requests, with groups, strata and ids of their own, go the same way."""
+    strata = {"python": "python", "java": "pull request"}
+
+    def changes(count: int, seed: int, shift: float = 0.0) -> Measured:
+        side = make(count, seed, shift=shift)
+        return replace(
+            side,
+            groups=tuple(f"activity {name}" for name in side.groups),
+            language=np.array([strata[name] for name in side.language]),
+            known_as=np.array([f"{at:040x}" for at in range(count)]),
+        )
+
+    quiet = append_window(state, changes(600, 0), changes(200, 1))
+    moved = append_window(state, changes(600, 0), changes(200, 2, shift=1.5))
+    assert not quiet.alarm
+    assert moved.detectors[1].p_value < 0.001
+    assert {each.name for each in moved.moved} == {"activity shape", "together"}
 
 
 def test_too_few_samples_are_refused(make: Make, state: Path) -> None:

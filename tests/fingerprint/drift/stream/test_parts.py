@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerprint.drift.measured import Measured
-from fingerprint.drift.stream.bag import bag_of
+from fingerprint.drift.stream import compare
+from fingerprint.drift.stream.bag import Bag, bag_of
 from fingerprint.drift.stream.compare import compared
 from fingerprint.drift.stream.detector import Level, e_value
 from fingerprint.drift.stream.projection import COMPONENTS, fitted
@@ -80,7 +81,7 @@ def test_a_column_that_never_varies_says_nothing(make: Make) -> None:
 
 def test_order_within_the_bag_does_not_matter_much(make: Make) -> None:
     """The statistic is of sets: p-values of a reordered bag differ by chance alone."""
-    side, other = make(400, 0), make(100, 1, shift=0.3)
+    side, other = make(400, 0), make(100, 3, shift=0.1)
     projection = fitted(make(200, 2))
     bag, window = bag_of(side, projection), bag_of(other, projection)
     p_values = [
@@ -89,4 +90,34 @@ def test_order_within_the_bag_does_not_matter_much(make: Make) -> None:
         ]
         for each in (bag, bag.take(np.arange(400)[::-1]))
     ]
-    assert p_values[0] == pytest.approx(p_values[1], abs=0.02)
+    assert 0.2 < p_values[0] < 0.4
+    assert p_values[0] == pytest.approx(p_values[1], abs=0.03)
+
+
+def answered(seed: int, answer: list[int], language: list[str]) -> Bag:
+    """Return samples with given answers and languages, and outputs that say nothing."""
+    outputs = np.random.default_rng(seed).normal(size=(len(answer), 4)).astype(np.float16)
+    return Bag(outputs, np.array(answer, dtype=np.int8), np.array(language))
+
+
+def test_answers_are_held_to_the_bag_alone() -> None:
+    """Shares of answers: of the bag, in the window's languages, where the bag has them."""
+    bag = answered(0, [0] * 90 + [1] * 10 + [0] * 40 + [1] * 60, ["go"] * 100 + ["java"] * 100)
+    window = answered(1, [1] * 60, ["go"] * 30 + ["java"] * 10 + ["rust"] * 20)
+    found = compared(bag, window, ["a"] * 4, ["gpt", "human"], np.random.default_rng(0))
+    told = {each.name: each for each in found.moved if each.what == "answer"}
+    assert told["human"].share == pytest.approx(1.0)
+    assert told["human"].before == pytest.approx((30 * 0.1 + 10 * 0.6) / 40)
+    assert told["gpt"].before == pytest.approx((30 * 0.9 + 10 * 0.4) / 40)
+
+
+def test_a_rare_answer_that_is_absent_is_no_shift(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows without one of two among 1,500 answers tie, however sums are rounded: p is 1."""
+    monkeypatch.setattr(compare, "MOVED", 1.0)
+    for seed in (6, 12):
+        language = np.random.default_rng(seed).choice(["go", "java", "rust"], 1540).tolist()
+        bag = answered(seed, [1, 1] + [0] * 1498, language[:1500])
+        window = answered(100 + seed, [0] * 40, language[1500:])
+        found = compared(bag, window, ["a"] * 4, ["gpt", "human"], np.random.default_rng(0))
+        told = {each.name: each.p_value for each in found.moved if each.what == "answer"}
+        assert told == {"gpt": 1.0, "human": 1.0}

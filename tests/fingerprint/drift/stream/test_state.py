@@ -61,8 +61,8 @@ def test_more_than_a_state_is_refused(state: Path) -> None:
 def test_another_format_is_told(make: Make, state: Path) -> None:
     """A file of a later version is refused with both versions."""
     head, rest = state.read_bytes().split(b"\n", 1)
-    state.write_bytes(head[:-1] + b"2\n" + rest)
-    with pytest.raises(DriftError, match="format is '2', and this version reads 1"):
+    state.write_bytes(head[:-1] + b"3\n" + rest)
+    with pytest.raises(DriftError, match="format is '3', and this version reads 2"):
         append_window(state, make(100, 0), make(30, 2))
 
 
@@ -107,6 +107,17 @@ def test_an_interruption_while_writing_leaves_nothing(
         store.write_state(state, read)
     assert state.read_bytes() == data
     assert [each.name for each in state.parent.iterdir()] == ["state"]
+
+
+def test_a_link_stays_a_link(make: Make, state: Path, tmp_path: Path) -> None:
+    """Appending through a symbolic link changes the file that it names, and leaves the link."""
+    (tmp_path / "links").mkdir()
+    link = tmp_path / "links" / "link"
+    link.symlink_to(state)
+    assert append_window(link, make(100, 0), make(30, 2)).windows == 2
+    assert link.is_symlink()
+    assert append_window(state, make(100, 0), make(30, 3)).windows == 3
+    assert [each.name for each in link.parent.iterdir()] == ["link"]
 
 
 def test_a_place_that_cannot_be_written_is_told(make: Make, tmp_path: Path) -> None:
