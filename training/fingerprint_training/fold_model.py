@@ -142,7 +142,7 @@ class Fitter:
             start=self.warm.start(rows, self.hidden) if self.warm else None,
         )
 
-    def _folds(self, rows: Rows) -> tuple[Rows, Rows]:
+    def folds(self, rows: Rows) -> tuple[Rows, Rows]:
         """Return folds by task and by source; rows in turn where there is one task or source."""
         corpus = self.material.corpus.take(rows.tolist())
         split, seed = self.recipe.split, self.recipe.seed
@@ -159,7 +159,7 @@ class Fitter:
 
     def cross_fit(self, rows: Rows) -> CrossFit:
         """Fit heads on some rows, and on these without each fold by task and by source."""
-        material, folds = self.material, self._folds(rows)
+        material, folds = self.material, self.folds(rows)
         left_out = [rows[fold != held] for fold in folds for held in np.unique(fold)]
         fitted = self.all_heads([rows, *left_out])
         corpus = material.corpus.take(rows.tolist())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Set
-from dataclasses import asdict
 
 import numpy as np
 import numpy.typing as npt
 
 from fingerprint_training.champion import Champion, owner_of
 from fingerprint_training.cleaning import DEFAULT, clean
-from fingerprint_training.corpora import Corpus, code_key, concat, read_corpus
+from fingerprint_training.corpora import Corpus, code_key, concat
 from fingerprint_training.duplicates import drop_copies
-from fingerprint_training.recipe import CorpusRecipe, Recipe
+from fingerprint_training.recipe import Recipe
+from fingerprint_training.train import read_whole
 
 
 def seen_codes(recipe: Recipe, champion: Champion) -> frozenset[bytes]:
@@ -23,26 +23,12 @@ def seen_codes(recipe: Recipe, champion: Champion) -> frozenset[bytes]:
     trained on another: what is left after it does not tell.
     """
     rules = [rule for rule in DEFAULT if rule.apply is not drop_copies]
-    corpus = concat([_read(each) for each in recipe.corpora])
+    # All samples, those too that this training does not draw: the champion's may have.
+    corpus = concat([read_whole(each, drop=True) for each in recipe.corpora])
     if recipe.cleaning.enabled:
         corpus, _ = clean(corpus, rules)
     samples = zip(corpus.column("code"), corpus.column("source"), strict=True)
     return frozenset(code_key(code) for code, name in samples if owner_of(name) in champion.owners)
-
-
-def _read(each: CorpusRecipe) -> Corpus:
-    """Read all samples, those too that this training does not draw: the champion's may have."""
-    columns = asdict(each.columns)
-    if each.label is not None:
-        columns["label"] = columns["code"]  # any column that is there; its values are not used
-    return read_corpus(
-        str(each.path),
-        **columns,
-        constant_label=each.label,
-        min_classes=1,
-        min_per_class=1,
-        on_contradiction="drop",
-    )
 
 
 def copied(corpus: Corpus, champion: Champion, seen: Set[bytes]) -> npt.NDArray[np.bool_]:

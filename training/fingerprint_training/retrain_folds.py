@@ -23,8 +23,9 @@ class JudgingFitter(Fitter):
 
     sides: Sides
 
-    def _folds(self, rows: Rows) -> tuple[Rows, Rows]:
-        tasks, sources = super()._folds(rows)
+    def folds(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return the folds by task that any training has, and by source those of `folds_apart`."""
+        tasks, sources = super().folds(rows)
         if len(rows) < len(self.material.corpus):
             return tasks, sources
         split = self.recipe.split

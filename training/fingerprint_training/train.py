@@ -140,20 +140,25 @@ def _classes(corpus: Corpus, human: str | None) -> tuple[str, ...]:
 
 
 def _read(each: CorpusRecipe, recipe: Recipe) -> Corpus:
+    corpus = read_whole(each, drop=recipe.cleaning.on_contradiction == "drop")
+    left_out = pa.compute.is_in(corpus.table["label"], pa.array(each.exclude_labels, pa.string()))
+    kept = Corpus(corpus.table.filter(pa.compute.invert(left_out)))
+    return kept.take(_drawn(kept, each.per_source, recipe.seed))
+
+
+def read_whole(each: CorpusRecipe, *, drop: bool) -> Corpus:
+    """Return all samples of a recipe's corpus; `drop` those whose copies contradict each other."""
     columns = asdict(each.columns)
     if each.label is not None:
         columns["label"] = columns["code"]  # any column that is there; its values are not used
-    corpus = read_corpus(
+    return read_corpus(
         str(each.path),
         **columns,
         constant_label=each.label,
         min_classes=1,
         min_per_class=1,
-        on_contradiction="drop" if recipe.cleaning.on_contradiction == "drop" else "error",
+        on_contradiction="drop" if drop else "error",
     )
-    left_out = pa.compute.is_in(corpus.table["label"], pa.array(each.exclude_labels, pa.string()))
-    kept = Corpus(corpus.table.filter(pa.compute.invert(left_out)))
-    return kept.take(_drawn(kept, each.per_source, recipe.seed))
 
 
 def _drawn(corpus: Corpus, most: int, seed: int) -> list[int]:
