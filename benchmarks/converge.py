@@ -1,6 +1,7 @@
 """Whether `fingerprint converge` tells planted convergence, staleness and neither apart.
 
     python benchmarks/converge.py CORPUS.parquet --source NAME [--runs 50] [--families a,b]
+    python benchmarks/converge.py agents.parquet humans.parquet --across [--runs 20]
 
 Real samples of one source, with no time in them, are dealt into five quarters at random, a task as
 a whole. Then one of three things is planted:
@@ -12,6 +13,9 @@ a whole. Then one of three things is planted:
 
 Prints the share of runs whose verdict is right, and in how many separability fell with Spearman's
 rho at or below -0.9. Tasks are dealt anew in each run.
+
+With `--across`, people's commits are held against AI's of other repositories. In every run the AI
+samples of a repository trade their dates, so that time means nothing and no trend may be shown.
 """
 
 from __future__ import annotations
@@ -29,9 +33,12 @@ from scipy import stats
 
 import fingerprint
 from fingerprint.drift.convergence import Convergence, converge
+from fingerprint.drift.convergence.across import across
 from fingerprint.drift.convergence.chosen import of_sources
+from fingerprint.drift.convergence.record import NOT_SHOWN
 from fingerprint.drift.measured import Measured, measured
 from fingerprint.drift.rows import Columns, read_rows
+from fingerprint_models.families import HUMAN
 from fingerprint_models.transfer import signed_log
 from fingerprint_training.metrics import clopper_pearson
 
@@ -105,6 +112,28 @@ def planted(
     return turned(made, chance) if what == "staleness" else made
 
 
+def traded(samples: Measured, chance: np.random.Generator) -> Measured:
+    """Let the AI samples of each source and language trade their dates."""
+    date = samples.date.copy()
+    places = np.char.add(np.char.add(samples.source, "\t"), samples.language)
+    for place in np.unique(places[samples.label != HUMAN]):
+        own = np.flatnonzero((places == place) & (samples.label != HUMAN))
+        date[own] = date[chance.permutation(own)]
+    return replace(samples, date=date)
+
+
+def across_runs(samples: Measured, runs: int) -> bool:
+    """Print how often traded dates make no trend across sources; return whether nearly always."""
+    told = list[str]()
+    for run in range(runs):
+        made = traded(samples, np.random.default_rng([run, 9]))
+        found = across(made, by="quarter", draws=4, replicates=100, seed=run)
+        told += [each.verdict for each in found.trends]
+    hits = told.count(NOT_SHOWN)
+    sys.stdout.write(f"across, traded dates: {hits}/{len(told)} trends in {runs} runs not shown\n")
+    return hits >= 0.95 * len(told)
+
+
 def falls(found: Convergence) -> float:
     """Return Spearman's rho of separability and time, all columns."""
     levels = [each.figure.value for each in found.timeline if each.group == "all"]
@@ -114,16 +143,21 @@ def falls(found: Convergence) -> float:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run and print; return 0 where all shares reach 95 %, else 1."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("corpus")
-    parser.add_argument("--source", required=True)
+    parser.add_argument("corpus", nargs="+")
+    parser.add_argument("--source", default="")
+    parser.add_argument("--across", action="store_true")
     parser.add_argument("--families", default="claude,gpt")
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--model-folder")
     parser.add_argument("--cache", type=Path)
     arguments = parser.parse_args(argv)
-    rows = read_rows([arguments.corpus], Columns(), most=sys.maxsize)
-    rows = of_sources(rows, {arguments.source}, most=sys.maxsize, seed=0)
+    columns = Columns(task="variant") if arguments.across else Columns()
+    rows = read_rows(arguments.corpus, columns, most=sys.maxsize)
+    if not arguments.across:
+        rows = of_sources(rows, {arguments.source}, most=sys.maxsize, seed=0)
     samples = measured(rows, fingerprint.load(arguments.model_folder), cache=arguments.cache)
+    if arguments.across:
+        return 0 if across_runs(samples, arguments.runs) else 1
     families = arguments.families.split(",")
     good = True
     for what, right in RIGHT.items():

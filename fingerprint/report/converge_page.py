@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import isfinite
 
 from fingerprint.drift.convergence.figures import Estimate
-from fingerprint.drift.convergence.record import Convergence, Level, PairLevel, Reliability, Trend
+from fingerprint.drift.convergence.record import (
+    Across,
+    Convergence,
+    Level,
+    PairLevel,
+    Reliability,
+    Trend,
+)
+from fingerprint.report import converge_across
 from fingerprint.report import drift_charts as charts
-from fingerprint.report.converge_text import advice, answers, number, signed, verdict
+from fingerprint.report.converge_text import advice, answers, verdict
+from fingerprint.report.converge_words import number, signed
 from fingerprint.report.drift_charts import Point
 from fingerprint.report.page_parts import bullets, head, paragraph, section, table, whole
 
@@ -36,6 +46,7 @@ def _parts(found: Convergence) -> Iterator[str]:
     yield head(about, verdict(found), (f"What to do next: {advice(found)}", *told))
     yield _timeline("Can the families be told apart?", "timeline", found.timeline)
     yield _timeline("Human against AI", "human", found.human_timeline)
+    yield _across(found.across)
     yield _trends(found)
     yield _heat(found)
     yield _ages(found)
@@ -59,6 +70,14 @@ def _timeline(title: str, name: str, levels: Sequence[Level]) -> str:
         "95 % intervals; falling dots mean that families become alike."
     )
     return _drawn(title, note, charts.panels(points, name, CHANCE, 1.0))
+
+
+def _across(found: Across) -> str:
+    frozen = (replace(each, group=converge_across.FROZEN) for each in found.frozen_levels)
+    drawn = _timeline("Human against AI across sources", "across", (*found.levels, *frozen))
+    names = ("features", "verdict", "AUROC a year")
+    told = ((each.group, each.verdict, signed(each.slope)) for each in found.trends if found.levels)
+    return f"{drawn}{table(names, told, texts=2)}" if drawn else ""
 
 
 def _trends(found: Convergence) -> str:
@@ -174,7 +193,7 @@ def _missing(found: Convergence) -> Iterator[str]:
 def _notes(found: Convergence) -> Iterable[str]:
     settings = ", ".join(f"{name} {value}" for name, value in found.settings.items())
     ends = f"Intervals are 95 % unless 99 % is said. Settings: {settings}."
-    return [*found.notes, ends]
+    return [*found.notes, *converge_across.notes(found.across), ends]
 
 
 def _drawn(title: str, note: str, drawing: str, *more: str) -> str:

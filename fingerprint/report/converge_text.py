@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from fingerprint.cli.render import printable
-from fingerprint.drift.convergence.figures import Estimate
 from fingerprint.drift.convergence.record import (
     BOTH,
     CONVERGED,
     DIVERGED,
     STALE,
     Convergence,
-    Level,
     Trend,
 )
+from fingerprint.report import converge_across
+from fingerprint.report import converge_words as words
+from fingerprint.report.converge_words import UNSHOWN, number, signed
 
-UNSHOWN = "not shown"
 _MOST = 12  # reasons of what is missing
 
 _VERDICTS = {
@@ -44,22 +43,23 @@ def answers(found: Convergence) -> Iterator[str]:
     """Yield what was asked, answered in a sentence each, with intervals."""
     whole, stale = found.pooled[0], found.staleness
     yield (
-        f"Did the families converge? {_trend(whole)} over {whole.series} pairs in a source with two"
-        f" periods or more{_span(whole.periods)}."
+        f"Did the families converge? {words.trend(whole)} over {whole.series} pairs in a source "
+        f"with two periods or more{words.span(whole.periods)}."
     )
     shown = [each for each in found.pooled[1:] if each.verdict != UNSHOWN]
-    told = "; ".join(f"{each.group}: {_trend(each)}" for each in shown)
+    told = "; ".join(f"{each.group}: {words.trend(each)}" for each in shown)
     yield f"In which features? {told or UNSHOWN}."
     if found.human and found.human[0].series:
-        yield f"Human against AI: {_trend(found.human[0])}."
+        yield f"Human against AI: {words.trend(found.human[0])}."
     else:
         yield f"Human against AI: {UNSHOWN}, no source has both at shared tasks in two periods."
+    yield from converge_across.answers(found.across)
     yield (
         "Does a model fitted on the first period fall behind? A refit gains "
         f"{signed(stale.gap)} of balanced accuracy in later periods, where the edge over chance at "
         f"age 0 is {number(stale.edge)}; a refit to other models of the same period gains "
         f"{signed(stale.ageing)}. The verdict goes by {_BASES[stale.basis]} (99 %: "
-        f"{_ends(stale.strict)}): {stale.verdict}."
+        f"{words.ends(stale.strict)}): {stale.verdict}."
     )
     yield (
         "What does it cost to meet a model that was not trained on, whatever its age? "
@@ -96,24 +96,27 @@ def lines(found: Convergence) -> Iterator[str]:
     yield from answers(found)
     yield advice(found)
     for each in (*found.pooled, *found.human):
-        pair = _pair(each.first, each.second) or "all pairs"
-        yield _line("trend", pair, each.group, each.verdict, signed(each.slope))
+        pair = words.pair(each.first, each.second) or "all pairs"
+        yield words.line("trend", pair, each.group, each.verdict, signed(each.slope))
     for each in found.pairs:
         if each.series:
             why = each.why or each.verdict
-            yield _line("pair", _pair(each.first, each.second), each.group, why, signed(each.slope))
+            yield words.line(
+                "pair", words.pair(each.first, each.second), each.group, why, signed(each.slope)
+            )
     for level in (*found.timeline, *found.human_timeline):
-        yield _line("level", level.period, level.group, number(level.figure), level.series)
+        yield words.line("level", level.period, level.group, number(level.figure), level.series)
+    yield from converge_across.lines(found.across)
     for age in found.staleness.ages:
         parts = (age.refit, age.frozen, age.shipped, age.gap)
-        yield _line("age", f"{age.months:g}", *map(number, parts), age.series)
+        yield words.line("age", f"{age.months:g}", *map(number, parts), age.series)
     for shift in found.shifts:
         family = shift.family or "mean"
-        yield _line("shift", shift.period, family, shift.group, number(shift.shift))
+        yield words.line("shift", shift.period, family, shift.group, number(shift.shift))
     for each_period in found.reliability:
         figures = number(each_period.accuracy), number(each_period.ece), each_period.rows
-        yield _line("reliability", each_period.period, *figures)
-    yield from found.notes
+        yield words.line("reliability", each_period.period, *figures)
+    yield from (*found.notes, *converge_across.notes(found.across))
 
 
 def markdown(found: Convergence, level: int = 2) -> Iterator[str]:
@@ -128,7 +131,10 @@ def markdown(found: Convergence, level: int = 2) -> Iterator[str]:
         if len(rows) > 2:
             yield from ("", f"{head} {title}", "", *rows)
     yield from ("", f"{head} What to mind", "")
-    yield from (f"- {each}" for each in (*found.notes, *_missing(found)))
+    yield from (
+        f"- {each}"
+        for each in (*found.notes, *converge_across.notes(found.across), *_missing(found))
+    )
     yield (
         f"- {found.samples:,} samples of {len(found.families)} families from {len(found.sources)} "
         f"sources, by {found.by}; {found.settings['draws']} draws, "
@@ -137,22 +143,13 @@ def markdown(found: Convergence, level: int = 2) -> Iterator[str]:
     )
 
 
-def number(figure: Estimate) -> str:
-    """Return "value [low, high]", or that it is not shown."""
-    return _figure(figure, ".3f")
-
-
-def signed(figure: Estimate) -> str:
-    """Return "+value [low, high]", or that it is not shown."""
-    return _figure(figure, "+.3f")
-
-
 def _sections(found: Convergence) -> Iterator[tuple[str, Iterator[str]]]:
-    yield "Trend of separability a year", _trends((*found.pooled, *found.human))
-    yield "Separability by period (AUROC, all pairs)", _levels(found.timeline)
-    yield "Pairs of families", _trends(_told(found))
+    yield "Trend of separability a year", words.trends((*found.pooled, *found.human))
+    yield "Separability by period (AUROC, all pairs)", words.levels(found.timeline)
+    yield "Pairs of families", words.trends(_told(found))
     yield "Pairs by period (AUROC, all columns)", _heat(found)
-    yield "Human against AI by period (AUROC)", _levels(found.human_timeline)
+    yield "Human against AI by period (AUROC)", words.levels(found.human_timeline)
+    yield from converge_across.tables(found.across)
     yield "Frozen against refit, by age (balanced accuracy)", _ages(found)
     yield "How far families moved from their first period", _shifts(found)
     yield f"Reliability of {found.model} by period", _reliability(found)
@@ -163,56 +160,39 @@ def _told(found: Convergence) -> list[Trend]:
     return [each for each in found.pairs if each.group == "all" and each.series and not each.why]
 
 
-def _trends(trends: Sequence[Trend]) -> Iterator[str]:
-    yield from _head("pair", "features", "verdict", "AUROC a year", "distance a year", "tau (p)")
-    for each in trends:
-        pair = _pair(each.first, each.second) or "all"
-        tau = UNSHOWN if math.isnan(each.tau) else f"{each.tau:+.2f} ({each.permuted:.3f})"
-        told = f"{each.verdict} ({each.why})" if each.why else each.verdict
-        yield _row(pair, each.group, told, signed(each.slope), signed(each.distance), tau)
-
-
-def _levels(levels: Sequence[Level]) -> Iterator[str]:
-    told = {(each.period, each.group): each for each in levels}
-    groups = list(dict.fromkeys(group for _, group in told))
-    yield from _head("period", *groups, "pairs in a source")
-    for period in sorted({period for period, _ in told}):
-        cells = [told.get((period, group)) for group in groups]
-        counts = max(each.series for each in cells if each)
-        yield _row(period, *(number(e.figure) if e else "" for e in cells), counts)
-
-
 def _heat(found: Convergence) -> Iterator[str]:
     trended = {(each.first, each.second) for each in _told(found)}
     own = [e for e in found.heat if e.group == "all" and (e.first, e.second) in trended]
     periods = sorted({each.period for each in own})
-    yield from _head("pair", *periods)
+    yield from words.head("pair", *periods)
     for pair in sorted({(each.first, each.second) for each in own}):
         cells = {each.period: each for each in own if (each.first, each.second) == pair}
-        yield _row(_pair(*pair), *(number(cells[p].auroc) if p in cells else "" for p in periods))
+        yield words.row(
+            words.pair(*pair), *(number(cells[p].auroc) if p in cells else "" for p in periods)
+        )
 
 
 def _ages(found: Convergence) -> Iterator[str]:
-    yield from _head("months", "refit", "others", "frozen", "gap", "shipped", "series")
+    yield from words.head("months", "refit", "others", "frozen", "gap", "shipped", "series")
     for each in found.staleness.ages:
         fitted = number(each.refit), number(each.others), number(each.frozen)
         gap = UNSHOWN if not each.months else signed(each.gap)
-        yield _row(f"{each.months:g}", *fitted, gap, number(each.shipped), each.series)
+        yield words.row(f"{each.months:g}", *fitted, gap, number(each.shipped), each.series)
 
 
 def _shifts(found: Convergence) -> Iterator[str]:
     own = [each for each in found.shifts if not each.family]
     groups = list(dict.fromkeys(each.group for each in own))
-    yield from _head("period", *groups)
+    yield from words.head("period", *groups)
     for period in sorted({each.period for each in own}):
         cells = {each.group: each.shift for each in own if each.period == period}
-        yield _row(period, *(number(cells[g]) if g in cells else "" for g in groups))
+        yield words.row(period, *(number(cells[g]) if g in cells else "" for g in groups))
 
 
 def _reliability(found: Convergence) -> Iterator[str]:
-    yield from _head("period", "samples", "accuracy", "expected calibration error")
+    yield from words.head("period", "samples", "accuracy", "expected calibration error")
     for each in found.reliability:
-        yield _row(each.period, f"{each.rows:,}", number(each.accuracy), number(each.ece))
+        yield words.row(each.period, f"{each.rows:,}", number(each.accuracy), number(each.ece))
 
 
 def _missing(found: Convergence) -> Iterator[str]:
@@ -229,14 +209,6 @@ def _missing(found: Convergence) -> Iterator[str]:
     yield f"Pairs of a source and period that are not shown: {told}."
 
 
-def _trend(each: Trend) -> str:
-    return f"{each.verdict}, AUROC {signed(each.slope)} a year (99 %: {_ends(each.strict)})"
-
-
-def _span(periods: Sequence[str]) -> str:
-    return f", {periods[0]} to {periods[-1]}" if periods else ""
-
-
 def _due(found: Convergence) -> str:
     """Return the age for retraining, and whether it is less than any age that was seen."""
     due = found.staleness.retrain_by
@@ -245,34 +217,3 @@ def _due(found: Convergence) -> str:
     least = min(each.months for each in found.staleness.ages if each.months > 0)
     early = f" (less than {least:g} months, the least age seen)" if due.value < least else ""
     return f"{due.value:.0f} months [{due.low:.0f}, {due.high:.0f}]{early}"
-
-
-def _ends(figure: Estimate) -> str:
-    return UNSHOWN if math.isnan(figure.low) else f"{figure.low:+.3f} to {figure.high:+.3f}"
-
-
-def _figure(figure: Estimate, form: str) -> str:
-    if math.isnan(figure.value):
-        return UNSHOWN
-    value = format(figure.value, form)
-    if math.isnan(figure.low):
-        return f"{value} [{UNSHOWN}]"
-    return f"{value} [{format(figure.low, form)}, {format(figure.high, form)}]"
-
-
-def _pair(first: str, second: str) -> str:
-    return f"{first} – {second}" if first else ""
-
-
-def _line(*parts: object) -> str:
-    return "\t".join(printable(str(part)) for part in parts)
-
-
-def _head(*cells: str) -> Iterator[str]:
-    yield _row(*cells)
-    yield _row("---", *("---:" for _ in cells[1:]))
-
-
-def _row(*cells: object) -> str:
-    safe = (printable(str(each)).replace("|", "\\|") for each in cells)
-    return f"| {' | '.join(safe)} |"

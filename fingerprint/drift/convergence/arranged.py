@@ -57,12 +57,12 @@ def arranged(measured: Measured, by: By) -> Arranged:
     _check(measured, by, period, family, tasked)
     kept = np.flatnonzero((family != "") & tasked & ((period != "") | human))
     period = np.where(human, "", period)
-    order, groups = _by_group(measured.groups)
-    task = _joined(measured.source, measured.task)
-    stated = _joined(family, _canonical(measured.stated))
+    order, groups = by_group(measured.groups)
+    task = joined(measured.source, measured.task)
+    stated = joined(family, _canonical(measured.stated))
     task_names, task_at = np.unique(task[kept], return_inverse=True)
     model_names, model_at = np.unique(stated[kept], return_inverse=True)
-    strata = _joined(task, measured.language)[kept]
+    strata = joined(task, measured.language)[kept]
     return Arranged(
         values=signed_log(measured.values[kept][:, order]),
         groups=groups,
@@ -116,11 +116,13 @@ def _canonical(stated: Strings) -> Strings:
     return np.array([names[name] for name in stated.tolist()], dtype=np.str_)
 
 
-def _joined(left: Strings, right: Strings) -> Strings:
+def joined(left: Strings, right: Strings) -> Strings:
+    """Return texts (n,) of both, with a tab between."""
     return np.char.add(np.char.add(left, "\t"), right)
 
 
-def _by_group(groups: tuple[str, ...]) -> tuple[Positions, dict[str, slice]]:
+def by_group(groups: tuple[str, ...]) -> tuple[Positions, dict[str, slice]]:
+    """Return an order of columns in which each group's stand together, and where they stand."""
     names = np.array(groups)
     order = np.argsort(names, kind="stable")
     found, start, count = np.unique(names[order], return_index=True, return_counts=True)

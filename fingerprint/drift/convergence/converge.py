@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fingerprint.drift.convergence.across import across
 from fingerprint.drift.convergence.arranged import (
     BY,
     Arranged,
@@ -25,6 +26,7 @@ from fingerprint.drift.convergence.record import (
     CONVERGED,
     NEITHER,
     STALE,
+    Across,
     Convergence,
     Missing,
 )
@@ -82,7 +84,9 @@ def converge(
     log("converge: intervals")
     found = measures(arrangement, plan, scores, weights, task_sources(arrangement))
     settings = {"by": by, "draws": draws, "replicates": replicates, "lost": lost, "seed": seed}
-    return _told(samples, arrangement, found, by, settings)
+    log("converge: human against AI across sources")
+    apart = across(samples, by=by, draws=draws, replicates=replicates, seed=seed)
+    return _told(samples, arrangement, found, apart, settings)
 
 
 def task_sources(samples: Arranged) -> npt.NDArray[np.int64]:
@@ -94,8 +98,13 @@ def task_sources(samples: Arranged) -> npt.NDArray[np.int64]:
 
 
 def _told(
-    samples: Measured, arrangement: Arranged, found: Measures, by: By, settings: dict[str, Any]
+    samples: Measured,
+    arrangement: Arranged,
+    found: Measures,
+    apart: Across,
+    settings: dict[str, Any],
 ) -> Convergence:
+    by: By = settings["by"]
     groups, seed = ordered(tuple(arrangement.groups)), int(settings["seed"])
     pooled = [trend(found, g, of_families, pair=("", ""), by=by, seed=seed) for g in groups]
     human = [trend(found, g, of_human, pair=(HUMAN, AI), by=by, seed=seed) for g in groups]
@@ -122,6 +131,7 @@ def _told(
         human=tuple(human),
         human_timeline=tuple(timeline(found, groups, of_human)),
         human_cells=tuple(cell_figures(found, groups, of_human)),
+        across=apart,
         staleness=aged,
         shifts=tuple(group_shifts(found, groups)),
         reliability=tuple(reliabilities(samples, family, period)),

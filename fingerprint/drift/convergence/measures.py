@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from fingerprint.drift.convergence.arranged import ALL, Arranged, middle
 from fingerprint.drift.convergence.distances import Standardised, gaps
-from fingerprint.drift.convergence.figures import FEWEST_SOURCES, Resamples
+from fingerprint.drift.convergence.figures import FEWEST_SOURCES, TRAINED, Resamples, pull
 from fingerprint.drift.convergence.plan import AI, FEWEST, FEWEST_TASKS, Plan, available, by_source
-from fingerprint.drift.convergence.scoring import TRAINED, Key, Scores, standardised
+from fingerprint.drift.convergence.scoring import Key, Scores, standardised
 from fingerprint.drift.convergence.tallies import (
     Scored,
     Tally,
@@ -131,13 +131,7 @@ def _figures(
     *,
     only: str | None = None,
 ) -> dict[Key, FloatArray]:
-    """Return replicates of a figure by cell, with what the choice of training samples adds.
-
-    Weights of tasks and models leave the classifiers as they are. What these owe to their training
-    samples shows in how much D draws differ: the delete-d jackknife (Shao and Wu 1989) has the
-    variance of the draws times f / (1 - f), f being the share of a cell's pairs that train, and
-    their mean is known to 1 / D of it. Draw d pulls all figures of a series alike.
-    """
+    """Return replicates of a figure by cell, with what the choice of training samples adds."""
     found = {}
     for key, drawn in scores.of.items():
         if only in (None, key[3]):
@@ -145,11 +139,7 @@ def _figures(
             each = by_turn(drawn, tally)
             series = plan.series[key[0]]
             share = TRAINED * series.pairs / available(samples, series.cells[key[1]])
-            factor = share / (1 - min(share, TRAINED)) + 1 / len(each)
-            chance = np.random.default_rng([key[0], 5])
-            pull = chance.standard_normal((len(whole) - 1, len(each)))
-            apart = (each - each.mean()) * np.sqrt(factor / max(len(each) - 1, 1))
-            whole[1:] += pull @ apart
+            whole[1:] += pull(each, share, len(whole) - 1, key[0])
             found[key] = whole
     return found
 

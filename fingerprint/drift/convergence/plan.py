@@ -121,13 +121,13 @@ def _add(
         here = first if pair[0] == HUMAN else first[samples.period[first] == period]
         if not len(here):
             continue
-        cell = _shared(samples, period, here, second[samples.period[second] == period])
+        cell = shared(samples, period, here, second[samples.period[second] == period])
         why = thinness(samples, cell)
         if why:
             plan.thin.append(Thin(source, *pair, period, why))
         else:
             cells.append(cell)
-    series = _series(samples, source, pair, cells, chance)
+    series = series_of(samples, source, pair, cells, chance)
     for cell in cells:
         if series is None or all(cell.period != each.period for each in series.cells):
             plan.thin.append(Thin(source, *pair, cell.period, "too few samples of one task"))
@@ -144,9 +144,10 @@ def thinness(samples: Arranged, cell: Cell) -> str:
     return f"{fewest} samples of a family, {FEWEST} needed" if fewest < FEWEST else ""
 
 
-def _shared(
+def shared(
     samples: Arranged, period: str, first: Positions, second: Positions, only: object = None
 ) -> Cell:
+    """Return a period with the rows of either side at strata of both, and of `only` if given."""
     both = np.intersect1d(samples.stratum[first], samples.stratum[second])
     if only is not None:
         both = np.intersect1d(both, np.asarray(only))
@@ -157,14 +158,14 @@ def _shared(
     )
 
 
-def _series(
+def series_of(
     samples: Arranged,
     source: str,
     pair: tuple[str, str],
     cells: Sequence[Cell],
     chance: np.random.Generator,
 ) -> Series | None:
-    """Return the series with draws of one size, without periods too thin for that."""
+    """Return the series with draws of one size, without periods too thin for that; or None."""
     cells, same = _at_common_tasks(samples, cells)
     while cells:
         choices = _choices(samples, cells)
@@ -195,7 +196,7 @@ def _at_common_tasks(samples: Arranged, cells: Sequence[Cell]) -> tuple[list[Cel
     for cell in cells:
         strata = np.unique(samples.stratum[cell.first])
         common = strata if common is None else np.intersect1d(common, strata)
-    narrowed = [_shared(samples, c.period, c.first, c.second, common) for c in cells]
+    narrowed = [shared(samples, c.period, c.first, c.second, common) for c in cells]
     if len(cells) > 1 and not any(thinness(samples, cell) for cell in narrowed):
         return narrowed, True
     return list(cells), False
@@ -224,10 +225,10 @@ def draw(
         _of_models(samples, rows, many, chance)
         for rows, many in zip((cell.first, cell.second), models, strict=True)
     ]
-    turns = [_turns(samples.stratum[rows]) for rows in chosen]
+    places = [turns(samples.stratum[rows]) for rows in chosen]
     keys = [
-        samples.stratum[rows] * len(samples) + turn
-        for rows, turn in zip(chosen, turns, strict=True)
+        samples.stratum[rows] * len(samples) + place
+        for rows, place in zip(chosen, places, strict=True)
     ]
     both, left, right = np.intersect1d(keys[0], keys[1], return_indices=True)
     order = np.lexsort((chance.random(len(both)), both % len(samples)))[:pairs]
@@ -252,13 +253,13 @@ def _of_models(
     return chance.permutation(rows)
 
 
-def _turns(strata: Positions) -> Positions:
+def turns(strata: Positions) -> Positions:
     """Return how many rows of the same stratum came before each."""
     order = np.argsort(strata, kind="stable")
     counts = np.unique(strata, return_counts=True)[1]
-    turns = np.empty(len(strata), dtype=np.int64)
-    turns[order] = np.concatenate([np.arange(count) for count in counts.tolist()] or [order])
-    return turns
+    found = np.empty(len(strata), dtype=np.int64)
+    found[order] = np.concatenate([np.arange(count) for count in counts.tolist()] or [order])
+    return found
 
 
 def by_source(plan: Plan) -> Iterator[tuple[str, list[Series]]]:

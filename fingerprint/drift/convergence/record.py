@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from fingerprint.drift.convergence.figures import Estimate, plain
+from fingerprint.drift.convergence.figures import NOTHING, Estimate, plain
 
 SCHEMA_VERSION = 1
 
@@ -180,14 +181,62 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """How far people's samples moved towards AI's a year, in a span of their dates in years.
+
+    `a_year` is a share of the way from their earlier half to AI, within a source.
+    """
+
+    samples: int
+    sources: int
+    first: float
+    last: float
+    a_year: Estimate
+
+
+NOT_MOVED = Moved(0, 0, math.nan, math.nan, NOTHING)
+
+
+@dataclass(frozen=True)
+class Across:
+    """Human against AI over time, where people's samples and AI's are of different sources.
+
+    Within a language, of samples of like length and kind; classifiers are asked about sources that
+    they never saw. `sources` and `samples` count people's and AI's. `trends` (a group each) are
+    changes within an AI source, `frozen` that of a classifier fitted in the first period; `levels`
+    and `frozen_levels` are averages over languages. `halves` is the AUROC between halves that
+    chance made of people's sources, `ai_halves` of AI's in the last period, `ages` between people's
+    earlier and later samples of other sources; their intervals hold 95 % of such halves.
+    `before` and `since` tell how people moved before models wrote code, and since. `why` says why
+    nothing is shown.
+    """
+
+    why: str = ""
+    sources: tuple[int, int] = (0, 0)
+    samples: tuple[int, int] = (0, 0)
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    levels: tuple[Level, ...] = ()
+    frozen: tuple[Trend, ...] = ()
+    frozen_levels: tuple[Level, ...] = ()
+    halves: Estimate = NOTHING
+    ai_halves: Estimate = NOTHING
+    ages: Estimate = NOTHING
+    before: Moved = NOT_MOVED
+    since: Moved = NOT_MOVED
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True)
 class Convergence:
     """Do families converge, and how fast does a model age: all that `converge` found.
 
     `verdict` is "converged", "stale", "both" or "neither shown"; `convergence` is "converged",
     "diverged" or "not shown", `staleness.verdict` "stale" or "not shown". `pooled` has a trend
     a group over all pairs of families, `pairs` those of each pair; `timeline` the levels by
-    period, `heat` those of each pair. `human*` hold the same for human against all AI. `notes`
-    say what a reader must know.
+    period, `heat` those of each pair. `human*` hold the same for human against all AI in one
+    source, `across` for other sources. `notes` say what a reader must know.
     """
 
     name: str
@@ -208,6 +257,7 @@ class Convergence:
     human: tuple[Trend, ...]
     human_timeline: tuple[Level, ...]
     human_cells: tuple[CellFigure, ...]
+    across: Across
     staleness: Staleness
     shifts: tuple[GroupShift, ...]
     reliability: tuple[Reliability, ...]

@@ -10,7 +10,7 @@ draw tells how much the choice of training samples matters.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from fingerprint.drift.convergence.arranged import ALL, Arranged
 from fingerprint.drift.convergence.discriminant import Discriminant, designed, fitted
+from fingerprint.drift.convergence.figures import TRAINED
 from fingerprint.drift.convergence.plan import FEWEST_PAIRS, Cell, Plan, Series, by_source, draw
 from fingerprint.drift.convergence.tallies import Scored
 from fingerprint_models.transfer import CLIP
@@ -27,9 +28,6 @@ FloatMatrix = npt.NDArray[np.float32]
 Positions = npt.NDArray[np.int64]
 
 FOLDS = 5
-
-TRAINED = 0.75
-"""Share of a draw's pairs that a classifier is fitted on, in every period."""
 
 REFIT, OTHERS, FROZEN, SHIPPED = "refit", "others", "frozen", "shipped"
 """Classifiers; "others" is fitted to models of the same period that it is not asked about."""
@@ -154,6 +152,36 @@ def standardised(values: FloatMatrix, held: npt.NDArray[np.bool_]) -> FloatMatri
     return out
 
 
+def fits(
+    samples: Arranged, values: FloatMatrix, rows: Positions, first: npt.NDArray[np.bool_]
+) -> dict[str, Discriminant]:
+    """Return classifiers by group, fitted on rows with these standardised `values`; {} if too few.
+
+    Each stratum must hold as many rows of the `first` side as of the other.
+    """
+    design = designed(first, samples.stratum[rows]) if len(rows) else None
+    if design is None:
+        return {}
+    inner = {
+        group: (values[:, part] @ values[:, part].T).astype(np.float64)
+        for group, part in samples.groups.items()
+    }
+    models = {
+        group: fitted(design, values[:, part], inner[group])
+        for group, part in samples.groups.items()
+    }
+    total = np.sum(list(inner.values()), axis=0)
+    return {ALL: fitted(design, values, total), **models}
+
+
+def by_group(
+    samples: Arranged, models: Mapping[str, Discriminant], values: FloatMatrix
+) -> dict[str, FloatArray]:
+    """Return the scores of standardised rows by the group of the classifier."""
+    parts = {ALL: slice(None), **samples.groups}
+    return {group: model(values[:, parts[group]]) for group, model in models.items()}
+
+
 @dataclass(frozen=True, eq=False)
 class _Fold:
     """One fold of one source: its standardised rows, and which tasks are held out."""
@@ -180,7 +208,8 @@ class _Fold:
                     frozen = models.get(ALL)
                 if not models or not test.any():
                     continue
-                answers = {(REFIT, group): each for group, each in self._told(models, rows[test])}
+                told = by_group(self.samples, models, self.values[self.at[rows[test]]])
+                answers = {(REFIT, group): each for group, each in told.items()}
                 if frozen is not None:
                     answers[FROZEN, ALL] = frozen(self.values[self.at[rows[test]]])
                 others = self._fit_others(drawn.others)
@@ -194,33 +223,13 @@ class _Fold:
                     self.found.of[number, at, kind, group].append(entry)
 
     def _fit(self, rows: Positions, first: npt.NDArray[np.bool_]) -> dict[str, Discriminant]:
-        design = designed(first, self.samples.stratum[rows]) if len(rows) else None
-        if design is None:
-            return {}
-        values = self.values[self.at[rows]]
-        inner = {
-            group: (values[:, part] @ values[:, part].T).astype(np.float64)
-            for group, part in self.samples.groups.items()
-        }
-        models = {
-            group: fitted(design, values[:, part], inner[group])
-            for group, part in self.samples.groups.items()
-        }
-        total = np.sum(list(inner.values()), axis=0)
-        return {ALL: fitted(design, values, total), **models}
+        return fits(self.samples, self.values[self.at[rows]], rows, first)
 
     def _fit_others(self, others: tuple[Positions, Positions]) -> Discriminant | None:
         rows = np.concatenate(others)
         is_first = np.arange(len(rows)) < len(others[0])
         train = ~self.held[self.samples.task_at[rows]]
         return self._fit(rows[train], is_first[train]).get(ALL)
-
-    def _told(
-        self, models: Mapping[str, Discriminant], rows: Positions
-    ) -> Sequence[tuple[str, FloatArray]]:
-        values = self.values[self.at[rows]]
-        parts = {ALL: slice(None), **self.samples.groups}
-        return [(group, model(values[:, parts[group]])) for group, model in models.items()]
 
     def _scored(
         self, turn: int, score: FloatArray, rows: Positions, first: npt.NDArray[np.bool_]

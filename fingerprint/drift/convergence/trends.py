@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from fingerprint.drift.convergence.arranged import ALL
 from fingerprint.drift.convergence.figures import (
@@ -32,6 +33,11 @@ from fingerprint.drift.convergence.record import (
 from fingerprint.drift.convergence.scoring import REFIT
 from fingerprint.drift.convergence.trend import Point, defined, kendall, levels, slope
 
+FloatArray = npt.NDArray[np.float64]
+
+NOWHERE = np.full(1, math.nan)
+"""Replicates of a figure that is not measured."""
+
 PAIR_LEVEL = 0.05
 """Adjusted p-value from which on a single pair is told to have converged or diverged."""
 
@@ -46,19 +52,33 @@ def trend(
     """
     points = found.points(found.auroc, REFIT, group, which)
     known = defined(points)
-    apart = found.points(found.distance, CENTROIDS, group, which)
-    units = drawn_units(found, known)
+    apart = slope(found.points(found.distance, CENTROIDS, group, which))
+    units, why = drawn_units(found, known), _why(found, known, by)
+    return trend_of(points, units, pair=pair, group=group, seed=seed, why=why, apart=apart)
+
+
+def trend_of(
+    points: Sequence[Point],
+    units: int,
+    *,
+    pair: tuple[str, str],
+    group: str,
+    seed: int,
+    why: str = "",
+    apart: FloatArray = NOWHERE,
+) -> Trend:
+    """Return the trend of points with `units` drawn; `apart` is the slope of the distances."""
+    known = defined(points)
     slopes = slope(points)
     strict = estimate(slopes, units, VERDICT_LEVEL)
     tau, permuted = kendall(points, seed)
-    why = _why(found, known, by)
     return Trend(
         *pair,
         group=group,
         verdict=NOT_SHOWN if why else verdict_of(strict.low, strict.high),
         slope=estimate(slopes, units),
         strict=strict,
-        distance=estimate(slope(apart), units),
+        distance=estimate(apart, units),
         tau=tau,
         permuted=permuted,
         adjusted=math.nan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from fingerprint_models.attribution import ModelId
 
 GROUPS = ("stylometry",) * 6 + ("shape",) * 5 + ("comments",) * 3 + ("lexicon",) * 10
 QUARTERS = ("2025-02-01", "2025-05-01", "2025-08-01", "2025-11-01", "2026-02-01")
+HUMAN_DAYS = tuple(f"{year}-05-01" for year in range(2014, 2026))
 SPREAD = 0.5  # of a column within a family and task
 
 Make = Callable[..., Measured]
@@ -93,6 +95,52 @@ def wrapped(
         lines=np.full(n, 20),
         at=np.arange(n),
     )
+
+
+def repositories(
+    seed: int,
+    *,
+    human: int = 12,
+    ai: int = 12,
+    each: int = 8,
+    apart: float = 0.3,
+    own: float = 0.3,
+    faded: tuple[float, ...] = (0, 0, 0, 0, 0),
+    moved: float = 0.0,
+    sizes: tuple[int, ...] | None = None,
+) -> Measured:
+    """Make commits of repositories of people, dated 2014 to 2025, and of others of AI by quarter.
+
+    Every repository has a manner of its own, of the spread `own`, and a quarter more of it in each
+    quarter. In quarter q AI stands `1 - faded[q]` of its distance from people. People of 2022 and
+    later have gone the share `moved` of the way a year. `sizes[q]` samples in place of `each`.
+    """
+    chance = np.random.default_rng(seed)
+    width = len(GROUPS)
+    signal = chance.normal(size=width) * apart
+    rows: list[npt.NDArray[np.float64]] = []
+    known: list[tuple[str, str, str]] = []
+    for number in range(human + ai):
+        label = "human" if number < human else "claude"
+        manner = chance.normal(size=width) * own
+        days = HUMAN_DAYS if label == "human" else QUARTERS
+        for q, day in enumerate(days):
+            here = manner + chance.normal(size=width) * own / 4
+            late = max(0.0, float(day[:4]) - 2021)
+            way = moved * late if label == "human" else 1 - faded[q]
+            count = sizes[q] if sizes and label != "human" else each
+            for _ in range(count):
+                rows.append(here + way * signal + chance.normal(size=width) * SPREAD)
+                known.append((label, f"repository{number}", day))
+    made = wrapped(np.array(rows), known, "")
+    lines = np.where(made.at % 2, 8, 20)
+    return replace(made, source=made.task, task=np.array([f"p{at}" for at in made.at]), lines=lines)
+
+
+@pytest.fixture
+def commits() -> Make:
+    """Return what makes synthetic commits of repositories."""
+    return repositories
 
 
 @pytest.fixture
