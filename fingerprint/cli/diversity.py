@@ -5,11 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fingerprint.cli.corpus_columns import USUAL, add_columns
 from fingerprint.cli.errors import UsageError
-from fingerprint.cli.formats import REPORTS, report_format
+from fingerprint.cli.formats import report_format
 from fingerprint.cli.output import opened
+
+if TYPE_CHECKING:
+    from fingerprint.drift.rows import Rows
 
 HELP = "tell how diverse each family's code is"
 ABOUT = """Measure how varied the code of each family is, by language and period: type-token ratios,
@@ -19,7 +25,9 @@ EPILOG = """Rows labelled "human" are what the others are held against; a second
 them along. Example: fingerprint diversity commits.parquet people.parquet --by quarter --no-tasks.
 Exit codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
-FORMATS = REPORTS[:-1]
+FORMATS = ("text", "markdown", "json")
+
+ROLES = ("code", *USUAL)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,6 +54,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="samples of one task are no answers to it, as where it is the path of a file",
     )
+    add(
+        "--recursion",
+        type=int,
+        metavar="N",
+        help="instead: what a small model of N samples loses that learns from its own output",
+    )
     add("--most", type=int, default=100_000, metavar="N", help="rows read (default: 100000)")
     add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
     add("--format", choices=FORMATS, help="default: by the name of FILE, else text")
@@ -57,36 +71,63 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Measure the corpus and write what was found; return the exit code."""
     form = report_format(arguments.format, arguments.output)
-    if form not in FORMATS:
-        raise UsageError(f"{arguments.output}: diversity writes no page: name it .md, or .json")
+    _check(arguments, form)
     try:
-        from fingerprint.drift.diversity.diversity import diversity
         from fingerprint.drift.rows import Columns, read_rows
-        from fingerprint.report import diversity_text
+
+        demo = arguments.recursion is not None
+        most = arguments.recursion if demo else arguments.most
+        columns = Columns(**{role: getattr(arguments, role) for role in ROLES})
+        rows = read_rows(arguments.inputs, columns, most=most, seed=arguments.seed)
+        lines = _recursion(rows, arguments) if demo else _diversity(rows, arguments, form)
     except ImportError as error:
         raise UsageError(
             f"diversity needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
         ) from error
-    roles = ("code", *USUAL)
-    columns = Columns(**{role: getattr(arguments, role) for role in roles})
-    try:
-        rows = read_rows(arguments.inputs, columns, most=arguments.most, seed=arguments.seed)
-        found = diversity(
-            rows,
-            by=arguments.by,
-            each=arguments.each,
-            tasks=not arguments.no_tasks,
-            seed=arguments.seed,
-        )
     except (ValueError, OSError) as error:
         raise UsageError(str(error)) from error
-    if rows.seen > len(rows) + sum(rows.flawed.values()):
+    if not demo and rows.seen > len(rows) + sum(rows.flawed.values()):
         print(f"read {len(rows)} of {rows.seen} rows, by chance: see --most", file=sys.stderr)
     with opened(arguments.output) as stream:
-        if form == "json":
-            json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1)
-            stream.write("\n")
-        else:
-            write = {"text": diversity_text.lines, "markdown": diversity_text.markdown}
-            stream.writelines(f"{line}\n" for line in write[form](found))
+        stream.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def _check(arguments: argparse.Namespace, form: str) -> None:
+    """Refuse what would fail only after the work is done."""
+    demo = arguments.recursion is not None
+    if arguments.most < 1 or arguments.seed < 0 or (demo and arguments.recursion < 1):
+        raise UsageError("--most and --recursion are 1 or more, --seed is 0 or more")
+    if form not in FORMATS:
+        raise UsageError(f"{arguments.output}: diversity writes no page: name it .md, or .json")
+    if demo and form == "json":
+        raise UsageError("--recursion writes tables: choose --format markdown, or leave it out")
+    path = Path(arguments.output or "-")
+    if path.is_dir() or not path.parent.is_dir():
+        raise UsageError(f"cannot write {path}: name a file in a folder that exists")
+
+
+def _diversity(rows: Rows, arguments: argparse.Namespace, form: str) -> Iterable[str]:
+    from fingerprint.drift.diversity.diversity import diversity
+    from fingerprint.report import diversity_text
+
+    found = diversity(
+        rows,
+        by=arguments.by,
+        each=arguments.each,
+        tasks=not arguments.no_tasks,
+        seed=arguments.seed,
+    )
+    if form == "json":
+        return [json.dumps(found.to_dict(), ensure_ascii=False, indent=1)]
+    write = {"text": diversity_text.lines, "markdown": diversity_text.markdown}
+    return write[form](found)
+
+
+def _recursion(rows: Rows, arguments: argparse.Namespace) -> Iterable[str]:
+    from fingerprint.drift.diversity.recursion import GENERATIONS, recursion
+    from fingerprint.drift.diversity.variance import checks
+    from fingerprint.report import diversity_text
+
+    found = recursion(rows.code, seed=arguments.seed)
+    return diversity_text.recursion(found, checks(GENERATIONS, 100, seed=arguments.seed))

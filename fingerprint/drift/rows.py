@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,14 @@ from fingerprint.drift.errors import DriftError
 from fingerprint.labeling.inputs.kinds import KINDS, read
 from fingerprint.labeling.inputs.sources import TREE, resolve
 from fingerprint.labeling.pieces import FLAW, Reading, Source
-from fingerprint.labeling.texts import NoText, language_of, text_of, values_of, word_of
+from fingerprint.labeling.texts import (
+    NoText,
+    can_hold_text,
+    language_of,
+    text_of,
+    values_of,
+    word_of,
+)
 
 Strings = npt.NDArray[np.str_]
 Days = npt.NDArray[np.datetime64]
@@ -32,6 +40,7 @@ USUAL = {
 """What a column is looked for as where it is not named; the first that is there is taken."""
 
 WORDS = ("label", "model", "source", "task")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,20 @@ class Rows:
     def __len__(self) -> int:
         return len(self.code)
 
+    def take(self, rows: npt.NDArray[np.int64]) -> Rows:
+        """Return some rows, in the order of their numbers here; counts stay the corpus's."""
+        return replace(
+            self,
+            code=tuple(self.code[row] for row in rows.tolist()),
+            at=self.at[rows],
+            language=self.language[rows],
+            label=self.label[rows],
+            model=self.model[rows],
+            source=self.source[rows],
+            task=self.task[rows],
+            date=self.date[rows],
+        )
+
 
 def read_rows(
     inputs: Sequence[str], columns: Columns, *, most: int, seed: int = 0, name: str | None = None
@@ -79,8 +102,10 @@ def read_rows(
 
     `inputs` are Parquet, JSON Lines and CSV files, folders of shards, saved data sets, trees of
     code files, and globs. Raises `InputError` for what cannot be read, and `DriftError` for a
-    column that is not there, or when no row holds code.
+    column that is not there, when no row holds code, or for a `most` below 1.
     """
+    if most < 1:
+        raise DriftError(f"most is {most}: read 1 row or more")
     chance = np.random.default_rng(seed)
     kept: list[tuple[float, int, tuple[Any, ...]]] = []  # a heap: the largest key goes first
     flawed: Counter[str] = Counter()
@@ -129,12 +154,16 @@ def _rows(sources: Sequence[Source], columns: Columns) -> Iterator[tuple[Any, ..
 
 
 def _named(source: Source, schema: pa.Schema, columns: Columns) -> dict[str, str]:
-    """Return the name of the column that plays each role; roles without one are left out."""
+    """Return the name of the column that plays each role; roles without one are left out.
+
+    A column that has a usual name by chance, and holds lists or records, plays none.
+    """
     tree = source.kind == TREE
     named = {"code": "code" if tree else columns.code}
     for role, usual in USUAL.items():
         asked = None if tree else getattr(columns, role)
-        found = asked or next((name for name in usual if name in schema.names), None)
+        there = (name for name in usual if name in schema.names)
+        found = asked or next((name for name in there if _has_words(schema.field(name).type)), None)
         if found is not None:
             named[role] = found
     for role, name in named.items():
@@ -143,7 +172,22 @@ def _named(source: Source, schema: pa.Schema, columns: Columns) -> dict[str, str
                 f"{source.path} has no column {name!r}; it has {', '.join(schema.names)}: "
                 f"name the right one with --{role}"
             )
+        type_ = schema.field(name).type
+        if not (can_hold_text(type_) if role == "code" else _has_words(type_)):
+            raise DriftError(
+                f"{source.path}: column {name!r} holds {type_}, which cannot be the {role}: "
+                f"name the right one with --{role}"
+            )
     return named
+
+
+def _has_words(type_: pa.DataType) -> bool:
+    """Tell whether the values of a column are texts, or numbers and times, which can be written."""
+    if pa.types.is_dictionary(type_):
+        return _has_words(type_.value_type)
+    return can_hold_text(type_) or not (
+        pa.types.is_nested(type_) or isinstance(type_, pa.BaseExtensionType)
+    )
 
 
 def _rows_of(table: pa.Table, named: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
@@ -162,22 +206,24 @@ def _rows_of(table: pa.Table, named: Mapping[str, str]) -> Iterator[tuple[Any, .
 def _words(table: pa.Table, name: str | None) -> list[str]:
     if name is None:
         return [""] * int(table.num_rows)
-    return [word_of(value) or "" for value in values_of(table.column(name).cast(pa.string()))]
+    column = table.column(name)
+    texts = column if can_hold_text(column.type) else column.cast(pa.string())
+    return [word_of(value) or "" for value in values_of(texts)]
 
 
 def _days(table: pa.Table, name: str | None) -> list[Any]:
-    """Return days of a column of dates, of times, or of texts that begin with YYYY-MM-DD."""
+    """Return days of a column of dates, of times (UTC), or of texts that begin with YYYY-MM-DD."""
     if name is None:
         return [None] * int(table.num_rows)
     column = table.column(name)
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        days = column.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
-        return list(days.to_pylist())
-    return [_day(value) for value in column.cast(pa.string()).to_pylist()]
+        return list(column.to_numpy().astype("datetime64[D]"))
+    return [_day(value) for value in _words(table, name)]
 
 
-def _day(value: str | None) -> np.datetime64 | None:
+def _day(value: str) -> np.datetime64 | None:
+    """Return the day at the head of a text; other digits, such as seconds or years, are none."""
     try:
-        return np.datetime64(value[:10], "D") if value else None
+        return np.datetime64(value[:10], "D") if _DAY.match(value) else None
     except ValueError:
         return None

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from fingerprint.cli.render import printable
+from fingerprint.drift.diversity.composition import FEWEST_CLUSTERS
 from fingerprint.drift.diversity.records import MEASURES, Cell, Contrast, Diversity, Figure
+from fingerprint.drift.diversity.recursion import Generation
+from fingerprint.drift.diversity.variance import Check
 
 HOLDS = 0.05
 """A difference is told as one where the false discovery rate over all of them is at most this."""
@@ -29,8 +32,8 @@ def lines(found: Diversity) -> Iterator[str]:
     """Yield a line a figure: what it is of, then value, interval and counts, tabs between them.
 
     `cell` lines name language, family, period and measure; `contrast` lines also the kind, what
-    the cell is held against, what is matched, and q. In place of a value that is not shown stands
-    "-", and the reason last.
+    the cell is held against and what is matched, and end with q. In place of a value that is not
+    shown stands "-", and behind the counts the reason, "-" where there is a value.
     """
     for cell in found.cells:
         for name, figure in cell.figures.items():
@@ -63,7 +66,8 @@ def summary(found: Diversity) -> Iterator[str]:
     yield (
         f"{found.measured:,} of {found.rows:,} rows measured, in {len(found.cells)} cells "
         f"(language, family, period); {sum(figure.shown for figure in told):,} of {len(told):,} "
-        f"figures are shown, the others have fewer than {found.least} samples or no ground."
+        f"figures are shown, the others have fewer than {found.least} samples, or fewer than "
+        f"{FEWEST_CLUSTERS} sources or tasks, or no ground."
     )
     for kind, title in KINDS.items():
         contrasts = [each for each in found.contrasts if each.kind == kind]
@@ -72,8 +76,30 @@ def summary(found: Diversity) -> Iterator[str]:
     yield (
         f"Names, entropy and Vendi score are those of {found.each} samples in every cell. "
         "Intervals are 95 %, over sources, or tasks where there are few sources: these do not "
-        "cover other sources. Several models in a cell are more diverse than one."
+        "cover other sources. Several models in a cell are more diverse than one, and so are "
+        "several sources or tasks: only differences are of equally many."
     )
+
+
+def recursion(generations: Sequence[Generation], variances: Sequence[Check]) -> Iterator[str]:
+    """Yield the lines of both tables of the recursion demo, as Markdown."""
+    yield from _head(
+        ("data", "generation", "rare types alive", "tail mass, %", "types", "entropy, bits")
+    )
+    for each in generations:
+        cells = (
+            _range(each.rare_alive, ".2f"),
+            _range([100 * value for value in each.tail_mass], ".2f"),
+            _range(each.types, ".0f"),
+            _range(each.entropy, ".2f"),
+        )
+        yield _row((each.mode, each.number, *cells))
+    yield ""
+    yield from _head(("variance of", "generation", "simulated", "theory", "agrees"))
+    for check in variances:
+        simulated = _range((check.simulated, check.low, check.high), ".4g")
+        agrees = "yes" if check.agrees else "no"
+        yield _row((check.what, check.generation, simulated, f"{check.theory:.4g}", agrees))
 
 
 def _held(contrasts: Sequence[Contrast]) -> str:
@@ -126,9 +152,11 @@ def _told(figure: Figure, sign: str = "") -> str:
         return "not shown"
     most = max(abs(figure.value), abs(figure.low), abs(figure.high))
     digits = 2 if most >= 1 else 3 if most >= 0.01 else 5
-    value, low, high = (
-        f"{end:{sign}.{digits}f}" for end in (figure.value, figure.low, figure.high)
-    )
+    return _range((figure.value, figure.low, figure.high), f"{sign}.{digits}f")
+
+
+def _range(ends: Sequence[float], form: str) -> str:
+    value, low, high = (f"{end:{form}}" for end in ends)
     return f"{value} ({low} to {high})"
 
 

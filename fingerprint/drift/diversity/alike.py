@@ -6,7 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from fingerprint.drift.diversity.draws import Means, clusters
+from fingerprint.drift.diversity.composition import clusters
+from fingerprint.drift.diversity.draws import Means
 from fingerprint.drift.diversity.formulas import IntArray, shared
 from fingerprint.drift.diversity.material import Material
 from fingerprint_models.families import HUMAN
@@ -16,16 +17,23 @@ MOST_ANSWERS = 20
 
 
 def alike(
-    material: Material, rows: IntArray, *, one_model: bool, chance: np.random.Generator
+    material: Material,
+    rows: IntArray,
+    *,
+    one_model: bool,
+    chance: np.random.Generator,
+    of: str | None = None,
+    what: str | None = None,
 ) -> Means | None:
     """Return the mean Jaccard similarity of the sets of token trigrams over pairs, by task.
 
     Pairs of answers of one stated model, or of two; answers of people, or without a stated model,
-    count as by different ones. None where no task has such a pair.
+    count as by different ones. Tasks are clustered as `of` says and matched by `what` (see
+    `clusters`). None where no task has such a pair.
     """
     rows = rows[material.task[rows] != ""]
     tasks = clusters(material.source[rows], material.task[rows], of="task").names
-    values, first, samples = [], [], 0
+    values, first, rests = [], [], []
     for task in np.unique(tasks):
         own = rows[tasks == task]
         if len(own) > MOST_ANSWERS:
@@ -37,13 +45,12 @@ def alike(
             found = [shared(material.ngrams[a], material.ngrams[b]) for a, b in pairs]
             values.append(float(np.mean(found)))
             first.append(pairs[0][0])
-            samples += len({row for pair in pairs for row in pair})
+            rests.append(len({row for pair in pairs for row in pair}))
     if not values:
         return None
-    # Clusters are tasks always: answers to one task are compared, wherever it comes from.
     at = np.array(first)
-    found_in = clusters(material.source[at], material.task[at], of="task")
-    return Means(np.array(values), found_in, samples)
+    found_in = clusters(material.source[at], material.task[at], of=of, what=what)
+    return Means(np.array(values), found_in, np.array(rests))
 
 
 def _same(material: Material, one: int, other: int) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import false_discovery_control
 
-from fingerprint.drift.diversity.draws import clusters, difference, figure
+from fingerprint.drift.diversity.chance import generator
+from fingerprint.drift.diversity.composition import clusters
+from fingerprint.drift.diversity.draws import difference, figure
 from fingerprint.drift.diversity.formulas import IntArray
 from fingerprint.drift.diversity.matching import match
 from fingerprint.drift.diversity.material import Material, material
@@ -32,7 +32,7 @@ MOST = 300
 """Samples of a family, language and period that are measured, its clusters in equal parts."""
 
 MOST_HUMANS = 2_000
-"""Human samples of a language that are measured: they tell what is rare."""
+"""Human samples of a language and period that are measured: they also tell what is rare."""
 
 ALL = "all"
 """The period that holds every sample, dated or not."""
@@ -75,7 +75,7 @@ def diversity(
     if not len(known):
         raise DriftError(f"{rows.name}: no row has a label and a language; name their columns")
     chosen = _chosen(rows, period, known, seed)
-    measured = material(_take(rows, chosen), period[chosen], seed=seed)
+    measured = material(rows.take(chosen), period[chosen], seed=seed)
     shares, missing = tails(measured, seed=seed)
     ground = Ground(measured, shares, missing, each, tasks)
     groups = list(_groups(measured))
@@ -106,12 +106,11 @@ def _chosen(rows: Rows, period: Strings, known: IntArray, seed: int) -> IntArray
             )
         ]
     )
-    chance = np.random.default_rng(seed)
     kept = []
     for key in np.unique(keys):
         own = known[keys == key]
         most = MOST_HUMANS if rows.label[own[0]] == HUMAN else MOST
-        kept.append(_spread(rows, own, most, chance))
+        kept.append(_spread(rows, own, most, generator(seed, str(key))))
     return np.sort(np.concatenate(kept))
 
 
@@ -128,15 +127,6 @@ def _spread(rows: Rows, own: IntArray, most: int, chance: np.random.Generator) -
     turn[order] = np.arange(len(own)) - begins[member[order]]
     last = np.lexsort((chance.random(len(own)), turn))
     return own[last[:most]]
-
-
-def _take(rows: Rows, chosen: IntArray) -> Rows:
-    parts: dict[str, Any] = {
-        each.name: getattr(rows, each.name)[chosen]
-        for each in fields(rows)
-        if isinstance(getattr(rows, each.name), np.ndarray)
-    }
-    return replace(rows, code=tuple(rows.code[at] for at in chosen.tolist()), **parts)
 
 
 def _groups(measured: Material) -> Iterator[_Group]:
@@ -157,10 +147,10 @@ def _names(values: npt.NDArray[np.str_]) -> list[str]:
 
 def _cell(ground: Ground, group: _Group, seed: int) -> Cell:
     m, rows = ground.material, group.rows
-    chance = _chance(seed, group.language, group.family, group.period)
+    chance = generator(seed, group.language, group.family, group.period)
     figures = {
         name: figure(part, why, least=2 * ground.each, chance=chance)
-        for name, part, why in parts(ground, rows, None, chance)
+        for name, part, why in parts(ground, rows, chance)
     }
     return Cell(
         group.language,
@@ -198,16 +188,16 @@ def _contrasts(ground: Ground, groups: list[_Group], seed: int) -> Iterator[Cont
 
 
 def _contrast(ground: Ground, kind: str, group: _Group, other: _Group, seed: int) -> Contrast:
-    chance = _chance(seed, kind, group.language, group.family, group.period, other.family)
+    sides = group.language, group.family, group.period, other.family, other.period
+    chance = generator(seed, kind, *sides)
     least = 2 * ground.each
     found = match(ground.material, group.rows, other.rows, least=least, tasks=ground.tasks)
-    sides = zip(
-        parts(ground, found.one, found.of, chance),
-        parts(ground, found.other, found.of, chance),
-        strict=True,
+    left, right = (
+        parts(ground, side, chance, of=found.of, what=found.what)
+        for side in (found.one, found.other)
     )
     figures = {}
-    for (name, part, _), (_, against, _) in sides:
+    for (name, part, _), (_, against, _) in zip(left, right, strict=True):
         if name in _ALIKE and found.what != "task":
             continue  # of different tasks nothing could be told
         if name in _TAILS and kind == "family":
@@ -244,8 +234,3 @@ def _with_q(contrasts: list[Contrast]) -> tuple[Contrast, ...]:
     for (at, name, _), q in zip(shown, corrected.tolist(), strict=True):
         found[at][name] = q
     return tuple(replace(each, q=q) for each, q in zip(contrasts, found, strict=True))
-
-
-def _chance(seed: int, *words: str) -> np.random.Generator:
-    """Return a generator of a cell's own, so that no other cell moves its figures."""
-    return np.random.default_rng([seed, zlib.crc32("\n".join(words).encode())])

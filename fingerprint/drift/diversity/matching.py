@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.drift.diversity.draws import FEWEST_CLUSTERS
+from fingerprint.drift.diversity.composition import FEWEST_CLUSTERS
 from fingerprint.drift.diversity.formulas import IntArray
 from fingerprint.drift.diversity.material import Material
 from fingerprint.drift.rows import Strings

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
+from fingerprint.drift.diversity.chance import generator
 from fingerprint.drift.diversity.formulas import FloatArray, IntArray, moving_type_token
 from fingerprint.drift.diversity.items import uses
 from fingerprint.drift.rows import Rows, Strings
@@ -61,8 +62,10 @@ class Material:
 
 
 def material(rows: Rows, period: Strings, *, seed: int) -> Material:
-    """Measure rows one by one; `period` (rows,) is theirs."""
-    chance = np.random.default_rng(seed)
+    """Measure rows one by one; `period` (rows,) is theirs.
+
+    What is left to chance depends on the code itself alone: no other row moves it.
+    """
     numbered: Numbered[str] = Numbered()
     lexical: list[tuple[Any, ...]] = []
     tokens: list[csr_matrix] = []
@@ -70,6 +73,7 @@ def material(rows: Rows, period: Strings, *, seed: int) -> Material:
     for sources in _batches(rows):
         for each in sources:
             names = numbered.of(each.identifiers).astype(np.int64)
+            chance = generator(seed, each.text)
             lexical.append(
                 (
                     len(names),
@@ -104,7 +108,7 @@ def _batches(rows: Rows) -> Iterator[list[Source]]:
     for start in range(0, len(rows), BATCH):
         part = slice(start, start + BATCH)
         pairs = zip(rows.code[part], rows.language[part].tolist(), strict=True)
-        yield [prepare(Sample(code, language or None)) for code, language in pairs]
+        yield [prepare(Sample(code, language)) for code, language in pairs]
 
 
 def _row_of(numbers: IntArray, size: int, chance: np.random.Generator) -> IntArray:

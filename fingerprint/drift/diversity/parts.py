@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from fingerprint.drift.diversity.alike import alike
-from fingerprint.drift.diversity.draws import Clusters, Drawn, Means, Part, clusters
+from fingerprint.drift.diversity.composition import Clusters, clusters
+from fingerprint.drift.diversity.draws import Drawn, Means, Part
 from fingerprint.drift.diversity.formulas import FloatArray, IntArray, entropies, types, vendi
 from fingerprint.drift.diversity.items import ITEMS
 from fingerprint.drift.diversity.material import NAMES, WINDOWS, Material
@@ -35,74 +36,69 @@ class Ground:
 
 
 def parts(
-    ground: Ground, rows: IntArray, of: str | None, chance: np.random.Generator
+    ground: Ground,
+    rows: IntArray,
+    chance: np.random.Generator,
+    *,
+    of: str | None = None,
+    what: str | None = None,
 ) -> Iterator[tuple[str, Part | None, str]]:
     """Yield for each measure its name, its part, and why there is none.
 
-    `of` is what clusters are, None for what the samples allow.
+    `of` is what clusters are, None for what the samples allow; `what` is matched.
     """
     m = ground.material
+    within = clusters(m.source[rows], m.task[rows], of=of, what=what)
     for at, window in enumerate(WINDOWS):
-        yield f"ttr_{window}", _mean(m, rows, m.ttr[:, at], of), SHORT
-    yield "names", _names(ground, rows, of), SHORT
-    tree = _paths(ground, rows, of)
+        yield f"ttr_{window}", _mean(m.ttr[rows, at], within), SHORT
+    size = ground.each * NAMES
+    yield "names", _drawn(m.names[rows], within, ground.each, lambda x: types(x) / size), SHORT
+    tree = _drawn(m.paths[rows], within, ground.each, entropies)
     yield "ast_entropy", tree, "no syntax trees, or too small ones"
-    yield "vendi", _vendi(ground, rows, of, chance), SHORT
+    yield "vendi", _vendi(ground, rows, within, chance), SHORT
     language = str(m.language[rows[0]])
     for kind in ITEMS:
         why = ground.no_tails.get(language, f"no {kind}")
-        yield f"tail_{kind}", _mean(m, rows, ground.tails[kind], of), why
+        yield f"tail_{kind}", _mean(ground.tails[kind][rows], within), why
     for name, one_model in (("self_similarity", False), ("repeat_similarity", True)):
-        pairs = alike(m, rows, one_model=one_model, chance=chance) if ground.tasks else None
+        pairs = None
+        if ground.tasks:
+            pairs = alike(m, rows, one_model=one_model, chance=chance, of=within.of, what=what)
         yield name, pairs, "no two answers to one task" if ground.tasks else "no tasks"
 
 
-def _mean(m: Material, rows: IntArray, values: FloatArray, of: str | None) -> Means | None:
-    rows = rows[~np.isnan(values[rows])]
-    return Means(values[rows], _clusters(m, rows, of), len(rows)) if len(rows) else None
-
-
-def _names(ground: Ground, rows: IntArray, of: str | None) -> Drawn | None:
-    rows = rows[ground.material.names[rows, 0] >= 0]
-    if not len(rows):
+def _mean(values: FloatArray, within: Clusters) -> Means | None:
+    fine = ~np.isnan(values)
+    if not fine.any():
         return None
-    own = ground.material.names[rows]
-    size = ground.each * NAMES
-    return Drawn(
-        lambda drawn: types(own[drawn].reshape(len(drawn), -1)) / size,
-        _clusters(ground.material, rows, of),
-        ground.each,
-    )
+    return Means(values[fine], within[fine], np.ones(fine.sum(), dtype=np.int64))
 
 
-def _paths(ground: Ground, rows: IntArray, of: str | None) -> Drawn | None:
-    rows = rows[ground.material.paths[rows, 0] >= 0]
-    if not len(rows):
+def _drawn(
+    numbers: IntArray, within: Clusters, each: int, measure: Callable[[IntArray], FloatArray]
+) -> Drawn | None:
+    """Return a measure of all numbers that drawn samples give; -1 is what has too few of them."""
+    fine = np.flatnonzero(numbers[:, 0] >= 0)
+    if not len(fine):
         return None
-    own = ground.material.paths[rows]
     return Drawn(
-        lambda drawn: entropies(own[drawn].reshape(len(drawn), -1)),
-        _clusters(ground.material, rows, of),
-        ground.each,
+        lambda drawn: measure(numbers[drawn].reshape(len(drawn), -1)), within[fine], each, fine
     )
 
 
 def _vendi(
-    ground: Ground, rows: IntArray, of: str | None, chance: np.random.Generator
+    ground: Ground, rows: IntArray, within: Clusters, chance: np.random.Generator
 ) -> Drawn | None:
-    if len(rows) > MOST_COMPARED:
-        rows = np.sort(chance.choice(rows, MOST_COMPARED, replace=False))
-    tokens = ground.material.tokens[rows]
-    fine = tokens.getnnz(axis=1) > 0
-    if not fine.any():
+    at = np.flatnonzero(ground.material.tokens[rows].getnnz(axis=1) > 0)
+    if not len(at):
         return None
-    kernel = (tokens[fine] @ tokens[fine].T).toarray()
+    if len(at) > MOST_COMPARED:
+        at = np.sort(chance.choice(at, MOST_COMPARED, replace=False))
+    tokens = ground.material.tokens[rows[at]]
+    kernel = (tokens @ tokens.T).toarray()
     return Drawn(
         lambda drawn: vendi(kernel[drawn[:, :, None], drawn[:, None, :]]),
-        _clusters(ground.material, rows[fine], of),
+        within[at],
         ground.each,
+        np.arange(len(at)),
     )
-
-
-def _clusters(m: Material, rows: IntArray, of: str | None) -> Clusters:
-    return clusters(m.source[rows], m.task[rows], of=of)

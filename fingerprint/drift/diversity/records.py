@@ -30,7 +30,8 @@ class Figure:
     """A value with its 95 % interval; all NaN, and `why` says why, where it is not shown.
 
     `samples` could be measured, in `clusters` groups of them that were drawn together: those of a
-    source, or of a task of a source (`of`). For differences, `p` is the two-sided p-value of none.
+    source, or of a task of a source (`of`). For differences these are what both sides have alike,
+    and `p` is the two-sided p-value of none.
     """
 
     value: float

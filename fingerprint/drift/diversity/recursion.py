@@ -1,13 +1,8 @@
-"""The recursion demo: a model that learns from its own output loses the tails, unless data stay.
-
-Run as `python -m fingerprint.drift.diversity.recursion CORPUS`.
-"""
+"""The recursion demo: a model that learns from its own output loses the tails, unless data stay."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +10,12 @@ from scipy.stats import t as student
 
 from fingerprint.drift.diversity.formulas import FloatArray, IntArray, entropies
 from fingerprint.drift.diversity.ngram import END, Grams, count, tokens_of, write
-from fingerprint.drift.diversity.variance import Check, checks
 from fingerprint.drift.errors import DriftError
-from fingerprint.drift.rows import Columns, read_rows
 
 REPLACE, ACCUMULATE = "replace", "accumulate"
+
+GENERATIONS = 10
+"""How often a model learns from the last one's output."""
 
 RARE = 0.01
 """A type of token is rare if fewer than this share of the real samples hold it."""
@@ -29,8 +25,6 @@ LOOKED_AT = 0.5
 
 LONGEST = 400
 """Tokens at which real and written samples are cut."""
-
-_MEASURES = ("rare_alive", "tail_mass", "types", "entropy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +44,11 @@ class Generation:
     types: tuple[float, float, float]
     entropy: tuple[float, float, float]
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the generation as JSON knows it."""
-        found = {name: list(getattr(self, name)) for name in _MEASURES}
-        return {"mode": self.mode, "generation": self.number, **found}
-
 
 def recursion(
     code: Sequence[str],
     *,
-    generations: int = 10,
+    generations: int = GENERATIONS,
     order: int = 3,
     chains: int = 5,
     seed: int = 0,
@@ -155,65 +144,3 @@ def _generation(mode: str, number: int, values: FloatArray) -> Generation:
     reach = student.ppf(0.975, len(values) - 1) * error
     ends = np.stack((mean, mean - reach, mean + reach), axis=1).tolist()
     return Generation(mode, number, *((value, low, high) for value, low, high in ends))
-
-
-def table(generations: Sequence[Generation], variances: Sequence[Check]) -> Iterator[str]:
-    """Yield the lines of both tables, as Markdown."""
-    yield "| data | generation | rare types alive | tail mass, % | types | entropy, bits |"
-    yield "|---|---|---|---|---|---|"
-    for each in generations:
-        cells = (
-            _told(each.rare_alive, ".2f"),
-            _told([100 * value for value in each.tail_mass], ".2f"),
-            _told(each.types, ".0f"),
-            _told(each.entropy, ".2f"),
-        )
-        yield f"| {each.mode} | {each.number} | {' | '.join(cells)} |"
-    yield ""
-    yield "| variance of | generation | simulated | theory | agrees |"
-    yield "|---|---|---|---|---|"
-    for check in variances:
-        ends = _told((check.simulated, check.low, check.high), ".4g")
-        told = "yes" if check.agrees else "no"
-        yield f"| {check.what} | {check.generation} | {ends} | {check.theory:.4g} | {told} |"
-
-
-def _told(ends: Sequence[float], form: str) -> str:
-    value, low, high = ends
-    return f"{value:{form}} ({low:{form}} to {high:{form}})"
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Print the tables for a corpus; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m fingerprint.drift.diversity.recursion", description=__doc__
-    )
-    add = parser.add_argument
-    add("corpus", nargs="+", metavar="CORPUS", help="files, folders or globs")
-    add("--code", default="code", metavar="COLUMN", help="the code (default: code)")
-    add("--generations", type=int, default=10, metavar="N", help="default: 10")
-    add("--samples", type=int, default=1_000, metavar="M", help="real ones (default: 1000)")
-    add("--order", type=int, default=3, metavar="K", help="tokens of an n-gram (default: 3)")
-    add("--chains", type=int, default=5, metavar="C", help="runs apart (default: 5)")
-    add("--seed", type=int, default=0, metavar="N", help="default: 0")
-    given = parser.parse_args(argv)
-    try:
-        rows = read_rows(
-            given.corpus, Columns(code=given.code), most=given.samples, seed=given.seed
-        )
-        found = recursion(
-            rows.code,
-            generations=given.generations,
-            order=given.order,
-            chains=given.chains,
-            seed=given.seed,
-        )
-    except ValueError as error:
-        parser.error(str(error))
-    variances = checks(given.generations, 100, seed=given.seed)
-    sys.stdout.writelines(f"{line}\n" for line in table(found, variances))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,7 +7,8 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from fingerprint.drift.diversity.draws import clusters
+from fingerprint.drift.diversity.chance import seeded
+from fingerprint.drift.diversity.composition import clusters
 from fingerprint.drift.diversity.formulas import FloatArray, IntArray
 from fingerprint.drift.diversity.items import ITEMS
 from fingerprint.drift.diversity.material import Material
@@ -16,7 +17,7 @@ from fingerprint_models.families import HUMAN
 RARE = 0.01
 """An item is rare if fewer than this share of human samples use it (and two at least do)."""
 
-FEWEST_HUMANS = int(2 / RARE)
+FEWEST_HUMANS = int(2 / RARE) + 1
 """Human samples in each half: with fewer, an item that two of them use is not below `RARE`."""
 
 
@@ -31,14 +32,14 @@ def tails(material: Material, *, seed: int) -> tuple[dict[str, FloatArray], dict
     """
     shares = {kind: np.full(len(material), np.nan) for kind in ITEMS}
     missing = {}
-    for at, language in enumerate(np.unique(material.language).tolist()):
+    for language in np.unique(material.language).tolist():
         rows = np.flatnonzero(material.language == language)
-        half = _halves(material, rows, np.random.default_rng([seed, at]))
         human = material.family[rows] == HUMAN
+        half = _halves(material, rows, human, seed)
         fewest = int(min((human & half).sum(), (human & ~half).sum()))
         if fewest < FEWEST_HUMANS:
             missing[language] = (
-                f"{human.sum()} human samples in {language or 'no language'}: "
+                f"{human.sum()} human samples in {language}: "
                 f"each half of them must have {FEWEST_HUMANS}"
             )
             continue
@@ -50,16 +51,19 @@ def tails(material: Material, *, seed: int) -> tuple[dict[str, FloatArray], dict
     return shares, missing
 
 
-def _halves(material: Material, rows: IntArray, chance: np.random.Generator) -> IntArray:
-    """Return whether each row is in the first half, whole clusters of the human rows together."""
-    human = rows[material.family[rows] == HUMAN]
-    own = clusters(material.source[rows], material.task[rows])
-    if len(human):
-        of = clusters(material.source[human], material.task[human]).of
-        own = clusters(material.source[rows], material.task[rows], of=of)
-    names, member = np.unique(own.names, return_inverse=True)
-    first: IntArray = (chance.permutation(len(names)) % 2 == 0)[member]
-    return first
+def _halves(material: Material, rows: IntArray, human: IntArray, seed: int) -> IntArray:
+    """Return whether each row is in the first half, whole clusters of the human rows together.
+
+    The human clusters take turns, in the order of their names' hashes; others go by the hash
+    alone. So no family moves the halves, and with them the figures of another.
+    """
+    own = clusters(material.source[rows[human]], material.task[rows[human]])
+    names = clusters(material.source[rows], material.task[rows], of=own.of).names
+    turns = sorted(set(names[human].tolist()), key=lambda name: seeded(seed, name))
+    first = {name: at % 2 == 0 for at, name in enumerate(turns)}
+    for name in set(names.tolist()) - set(turns):
+        first[name] = seeded(seed, name) % 2 == 0
+    return np.array([first[name] for name in names.tolist()])
 
 
 def _rare(samples: list[dict[str, Counter[Hashable]]]) -> dict[str, set[Hashable]]:

@@ -32,18 +32,6 @@ class Check:
         """Whether the interval holds what theory says."""
         return self.low <= self.theory <= self.high
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the check as JSON knows it."""
-        return {
-            "what": self.what,
-            "generation": self.generation,
-            "simulated": self.simulated,
-            "low": self.low,
-            "high": self.high,
-            "theory": self.theory,
-            "agrees": self.agrees,
-        }
-
 
 def gaussian_replaced(n: int, m: int, chance: np.random.Generator) -> FloatArray:
     """Return a sample of generation `n` of each chain: sigma^2 (1 + n/M), sigma = 1.

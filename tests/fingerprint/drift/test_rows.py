@@ -95,3 +95,72 @@ def test_errors(tmp_path: Path) -> None:
         read_rows([parquet(tmp_path, code=pa.array([None], pa.string()))], Columns(), most=1)
     with pytest.raises(InputError, match="no such file"):
         read_rows([str(tmp_path / "nowhere.parquet")], Columns(), most=1)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_times_of_every_unit(tmp_path: Path, unit: str) -> None:
+    """Times give the day that they lie in, in UTC, also where they end in nanoseconds."""
+    late = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[unit] * 86_400 - 1
+    for zone in (None, "Asia/Tokyo"):
+        times = pa.array([late, -1, None], pa.timestamp(unit, zone))
+        path = parquet(tmp_path, code=["a", "b", "c"], date=times)
+        days = read_rows([path], Columns(), most=3).date
+        assert days.astype(str).tolist() == ["1970-01-01", "1969-12-31", "NaT"]
+
+
+@pytest.mark.parametrize(
+    "when", [1714521600, 20260504, 2026.0, "2026", "2026-05", "20260504", "2026-05-041", b"\xff"]
+)
+def test_numbers_are_no_days(tmp_path: Path, when: object) -> None:
+    """Seconds, years and days without hyphens are unknown, and no day of some other year."""
+    rows = read_rows([parquet(tmp_path, code=["x"], date=[when])], Columns(), most=1)
+    assert np.isnat(rows.date[0])
+
+
+@pytest.mark.parametrize("usual", ["language", "family", "model", "date", "repo", "task"])
+@pytest.mark.parametrize("value", [["a"], {"name": "a"}])
+def test_lists_and_records_play_no_role(tmp_path: Path, usual: str, value: object) -> None:
+    """A column of a usual name that holds no words is passed over; where it is named, refused."""
+    role = {"family": "label", "repo": "source"}.get(usual, usual)
+    path = parquet(tmp_path, code=["x"], **{usual: [value]})
+    rows = read_rows([path], Columns(), most=1)
+    assert str(getattr(rows, role)[0]) in ("", "NaT")
+    with pytest.raises(DriftError, match=rf"column '{usual}' holds .*cannot be the {role}: name"):
+        read_rows([path], Columns(**{role: usual}), most=1)
+
+
+def test_the_next_usual_name_is_taken(tmp_path: Path) -> None:
+    """A list called `source` does not hide a `repo` of words."""
+    path = parquet(tmp_path, code=["x"], source=[["a"]], repo=["a/b"])
+    assert read_rows([path], Columns(), most=1).source.tolist() == ["a/b"]
+
+
+def test_numbers_and_wrong_bytes_as_words(tmp_path: Path) -> None:
+    """Numbers, also of a dictionary, are written out; bytes that are no text are nothing."""
+    path = parquet(
+        tmp_path, code=["x", "y"], task=pa.array([7, 8]).dictionary_encode(), repo=[b"a", b"\xff"]
+    )
+    rows = read_rows([path], Columns(), most=2)
+    assert rows.task.tolist() == ["7", "8"]
+    assert rows.source.tolist() == ["a", ""]
+
+
+def test_code_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """A list in place of code is told by its column and type."""
+    with pytest.raises(DriftError, match=r"column 'code' holds list.*cannot be the code: .*--code"):
+        read_rows([parquet(tmp_path, code=[["x"]])], Columns(), most=1)
+
+
+def test_some_rows_are_taken_in_order(tmp_path: Path) -> None:
+    """Every column follows, and what is counted of the corpus stays."""
+    path = parquet(tmp_path, code=["a", "b", "c"], task=["x", "y", "z"], date=["2026-01-02"] * 3)
+    rows = read_rows([path], Columns(), most=3).take(np.array([2, 0]))
+    assert (rows.code, rows.task.tolist(), rows.at.tolist()) == (("c", "a"), ["z", "x"], [2, 0])
+    assert len(rows.date) == len(rows.language) == len(rows) == 2
+    assert rows.seen == 3
+
+
+def test_no_rows_are_asked_for(tmp_path: Path) -> None:
+    """To read nothing is refused, with the mend."""
+    with pytest.raises(DriftError, match="most is 0: read 1 row or more"):
+        read_rows([parquet(tmp_path, code=["a"])], Columns(), most=0)

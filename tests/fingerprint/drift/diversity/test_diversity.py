@@ -1,13 +1,16 @@
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from fingerprint.drift.diversity import diversity as main
 from fingerprint.drift.diversity import tail
 from fingerprint.drift.diversity.diversity import diversity
-from fingerprint.drift.diversity.records import MEASURES, Cell, Diversity
+from fingerprint.drift.diversity.material import material
+from fingerprint.drift.diversity.records import MEASURES, Cell, Diversity, Figure
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.rows import Rows
 from fingerprint.report import diversity_text
@@ -43,13 +46,85 @@ def test_more_samples_do_not_move_figures(corpus: Callable[..., Rows]) -> None:
         assert abs(one.value - other.value) <= 0.1 * one.value
 
 
-def test_names_and_order_of_rows_do_not_matter(corpus: Callable[..., Rows]) -> None:
-    """A family's figures do not depend on what else the corpus holds or how it is labelled."""
-    rows = corpus([("gpt", 60, MANY, 0.0)])
-    one = cell(diversity(rows, by="none"), "gpt").figures["ttr_25"]
-    renamed = replace(rows, label=np.full(len(rows), "other"))
-    other = cell(diversity(renamed, by="none"), "other").figures["ttr_25"]
-    assert one.value == pytest.approx(other.value)
+def test_more_samples_a_task_do_not_move_differences(corpus: Callable[..., Rows]) -> None:
+    """Where answers to a task resemble each other, 2 a task are as diverse as 17 of the same."""
+    rows = corpus([("human", 34, MANY, 0.0), ("gpt", 289, MANY, 0.0)], sources=1)
+    task = [n % 17 for n in range(len(rows))]
+    chance = np.random.default_rng(0)
+    code = tuple(
+        "".join(f"t{t}_{at} = f{t}_{at}()\n" for at in chance.permutation(24)[:16].tolist())
+        for t in task
+    )
+    rows = replace(rows, code=code, task=np.array([f"task {t}" for t in task]))
+    found = diversity(rows, by="none")
+    contrast = next(each for each in found.contrasts if each.kind == "human")
+    assert contrast.matched == "task"
+    for name in ("names", "ast_entropy", "vendi"):
+        figure = contrast.figures[name]
+        assert (figure.samples, figure.clusters) == (34, 17)
+        assert figure.low < 0 < figure.high, name
+
+
+def test_other_cells_do_not_move_figures(
+    corpus: Callable[..., Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A family's figures are the same alone and behind others, also where not all are measured.
+
+    All but the tails: human code tells what is rare.
+    """
+    monkeypatch.setattr(main, "MOST", 40)
+    rows = corpus([("gpt", 60, MANY, 0.0), ("claude", 50, FEW, 0.2), ("human", 20, MANY, 0.1)])
+    figures = [
+        cell(diversity(each, by="none", tasks=False), "gpt").figures
+        for each in (
+            rows.take(np.flatnonzero(rows.label == "gpt")),
+            rows.take(np.argsort(rows.label, kind="stable")),
+        )
+    ]
+    for name, figure in figures[0].items():
+        assert told(figures[1][name]) == pytest.approx(told(figure), nan_ok=True), name
+
+
+def told(figure: Figure) -> tuple[float, float, float]:
+    return figure.value, figure.low, figure.high
+
+
+def test_other_families_do_not_move_tails(
+    corpus: Callable[..., Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which half a source falls in, and so what is rare, humans alone tell."""
+    monkeypatch.setattr(tail, "RARE", 0.1)
+    monkeypatch.setattr(tail, "FEWEST_HUMANS", 20)
+    rows = corpus([("human", 80, FEW, 0.2), ("gpt", 60, FEW, 0.2), ("claude", 60, FEW, 0.2)])
+    strange = np.where(rows.label == "claude", np.char.add("fork of ", rows.source), rows.source)
+    rows = replace(rows, source=strange)
+    shares = []
+    for each in (rows, rows.take(np.flatnonzero(rows.label != "claude"))):
+        found, missing = tail.tails(material(each, np.full(len(each), ""), seed=0), seed=0)
+        assert not missing
+        shares.append(found["apis"][each.label == "gpt"])
+    assert shares[0].mean() > 0
+    assert shares[0] == pytest.approx(shares[1])
+
+
+def test_something_can_be_rare_wherever_tails_are_shown() -> None:
+    """An item of two humans is rare among the fewest that are asked for, and not among one less."""
+    for count, expected in ((tail.FEWEST_HUMANS, {"a"}), (tail.FEWEST_HUMANS - 1, set())):
+        items = [{"a"} if at < 2 else {"b"} for at in range(count)]
+        used = [{kind: Counter(each) for kind in tail.ITEMS} for each in items]
+        assert tail._rare(used)["apis"] == expected
+
+
+def test_tasks_stand_in_sources_where_there_are_enough(corpus: Callable[..., Rows]) -> None:
+    """How alike answers are varies by source: with five or more, these are what is drawn."""
+    models = np.where(np.arange(96) % 2 == 0, "gpt-4o", "gpt-4.1")
+    for sources, of, count in ((8, "source", 8), (1, "task", 6)):
+        rows = corpus([("gpt", 96, MANY, 0.0)], sources=sources)
+        task = np.array([f"task {at // 16}" for at in range(96)])
+        found = diversity(replace(rows, model=models, task=task), by="none")
+        for name in ("self_similarity", "vendi") if sources == 1 else ("repeat_similarity",):
+            figure = cell(found, "gpt").figures[name]
+            assert (figure.of, figure.clusters) == (of, count)
 
 
 def test_same_seed_gives_the_same_record(corpus: Callable[..., Rows]) -> None:
@@ -82,7 +157,7 @@ def test_few_clusters_are_not_shown(corpus: Callable[..., Rows]) -> None:
 def test_tails_need_human_code(corpus: Callable[..., Rows]) -> None:
     """Nothing is called rare without enough human samples of the language."""
     figure = cell(diversity(corpus([("gpt", 60, MANY, 0.9)]), by="none"), "gpt").figures
-    assert figure["tail_apis"].why == "0 human samples in python: each half of them must have 200"
+    assert figure["tail_apis"].why == "0 human samples in python: each half of them must have 201"
 
 
 def test_family_that_uses_nothing_rare_has_no_tail(
@@ -134,7 +209,7 @@ def test_one_project_is_not_held_against_others(corpus: Callable[..., Rows]) -> 
     found = diversity(replace(rows, source=ours), by="none", tasks=False)
     contrast = next(each for each in found.contrasts if each.kind == "human")
     assert contrast.matched == "language"
-    assert contrast.figures["vendi"].why == "1 sources, fewer than 5"
+    assert contrast.figures["vendi"].why == "1 sources on both sides alike, fewer than 5"
 
 
 def test_rows_without_labels_are_refused_with_the_mend(corpus: Callable[..., Rows]) -> None:
@@ -158,3 +233,4 @@ def test_report_tells_every_figure_and_every_reason(corpus: Callable[..., Rows])
     assert "a\\|b" in page
     assert "`tail_apis` is not shown: 40 human samples" in page
     assert "Against human code: of" in page
+    assert "fewer than 30 samples, or fewer than 5 sources or tasks" in page
