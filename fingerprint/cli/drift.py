@@ -75,7 +75,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--format", choices=REPORTS, help="default: by the name of FILE, else text")
     add("--json", dest="format", action="store_const", const="json", help="--format json")
     add("-o", "--output", metavar="FILE", help="write there, whole or not at all")
-    add_columns(parser, ROLES)
+    add_columns(parser, ROLES, "two names with a comma between: the reference's and the current's")
     # --model is the folder here.
     add("--model-column", metavar="COLUMN", help=f"the stated model (default: {USUAL['model']})")
     parser.set_defaults(run=run)
@@ -170,5 +170,9 @@ def _write(found: Drift | Watched, told: Iterable[str], form: str, stream: TextI
 
 def _fails(found: Drift, asked: str | None) -> bool:
     if asked == "calibration":
-        return found.calibration is not None and found.calibration.worse
+        if found.calibration is None:
+            raise UsageError(
+                "--fail-on calibration needs labels that are classes of the model, 50 on each side"
+            )
+        return found.calibration.worse
     return asked in found.kinds or (asked == "drift" and found.drifted)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from fingerprint.drift.measured import Measured
 
 SHIPPED = "shipped"
+_ROLES = {name: name for name in ("code", "language", "label", "source")} | {
+    "model": "model_column"
+}
+"""What a column tells, and where the option that names it is kept."""
+
 _MANIFEST = "manifest.json"
 
 Sides = tuple["Measured", "Measured", list[str]]
@@ -36,20 +41,15 @@ def _of_code(arguments: argparse.Namespace, folder: str | None, named: bool) -> 
     from fingerprint.drift.rows import Columns, read_rows
 
     model = load_model(folder)
-    columns = Columns(
-        code=arguments.code,
-        language=arguments.language,
-        label=arguments.label,
-        source=arguments.source,
-        model=arguments.model_column,
-    )
 
-    def corpus(inputs: list[str]) -> Measured:
+    def corpus(inputs: list[str], side: int) -> Measured:
+        names = {role: _of_side(arguments, option, side) for role, option in _ROLES.items()}
+        columns = Columns(code=names.pop("code") or "code", **names)
         rows = read_rows(inputs, columns, most=arguments.most, seed=arguments.seed)
         return measured(rows, model, **_how(arguments))
 
-    reference = reference_of(model) if named else corpus([arguments.reference])
-    current = corpus(arguments.current)
+    reference = reference_of(model) if named else corpus([arguments.reference], 0)
+    current = corpus(arguments.current, 1)
     notes = seen_note(reference, model), seen_note(current, model, mend=AS_CURRENT)
     return reference, current, [note for note in notes if note]
 
@@ -62,8 +62,8 @@ def _of_changes(arguments: argparse.Namespace, folder: str | None, named: bool) 
     )
     from fingerprint.drift.monitor.seen import AS_CURRENT, seen_note
 
-    for name in ("language", "label", "source", "model_column"):
-        if getattr(arguments, name) is not None:
+    for name in _ROLES.values():
+        if getattr(arguments, name) not in (None, "code"):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option} does not go with --changes: changes have no such column")
     model = load_agents(folder)
@@ -76,6 +76,18 @@ def _of_changes(arguments: argparse.Namespace, folder: str | None, named: bool) 
     current = corpus(arguments.current)
     notes = seen_note(reference, model), seen_note(current, model, mend=AS_CURRENT)
     return reference, current, [note for note in notes if note]
+
+
+def _of_side(arguments: argparse.Namespace, option: str, side: int) -> str | None:
+    """Return the name of a column in the reference (0) or in what comes in (1); None: the usual."""
+    given = getattr(arguments, option)
+    names = given.split(",") if given else [None]
+    if len(names) > 2 or "" in names:
+        raise UsageError(
+            f"--{option.replace('_', '-')} is {given!r}: give one name for both sides, or the "
+            "reference's and the current one's with a comma between"
+        )
+    return names[min(side, len(names) - 1)]
 
 
 def _how(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -32,10 +32,21 @@ def chosen_format(name: str | None, output: str | None) -> str:
 REPORTS = ("text", "markdown", "json", "html")
 """Formats of a report; not every command writes the last."""
 
-_REPORT_SUFFIXES = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
+_REPORT_SUFFIXES = {
+    **{".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"},
+    **dict.fromkeys(("", ".txt", ".text", ".log"), "text"),
+}
 
 
 def report_format(name: str | None, output: str | None) -> str:
-    """Return one of `REPORTS`; unless it is named, the name of the output tells."""
+    """Return one of `REPORTS`; unless it is named, the name of the output tells.
+
+    Raises UsageError where the file's name asks for a format that there is not.
+    """
     suffix = Path(output).suffix.lower() if output is not None else ""
+    if name is None and suffix not in _REPORT_SUFFIXES and not Path(output or "").exists():
+        raise UsageError(
+            f"{output} asks for a {suffix} file, and reports are written as .txt, .md, .json or "
+            ".html: name it so, or add --format"
+        )
     return name or _REPORT_SUFFIXES.get(suffix, "text")

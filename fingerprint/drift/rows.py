@@ -168,6 +168,8 @@ def _named(source: Source, schema: pa.Schema, columns: Columns) -> dict[str, str
             named[role] = found
     for role, name in named.items():
         if name not in schema.names:
+            if not schema.names:
+                raise DriftError(f"{source.path} is empty: it has no columns")
             raise DriftError(
                 f"{source.path} has no column {name!r}; it has {', '.join(schema.names)}: "
                 f"name the right one with --{role}"

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 
-from fingerprint.drift.monitor.record import Column, Drift, Example, Reliability, Shift, Side
+from fingerprint.drift.monitor.record import Column, Drift, Example, Mix, Reliability, Shift
+from fingerprint.drift.monitor.verdict import UNCOMPARED
 from fingerprint.report import drift_charts as charts
 from fingerprint.report.drift_charts import Bar, Move
+from fingerprint.report.drift_words import (
+    MISSING,
+    counted,
+    found_by,
+    moved,
+    number,
+    number_ends,
+    share,
+    share_ends,
+    short,
+    side,
+    signed,
+)
 from fingerprint.report.page_parts import bullets, head, paragraph, section, table, whole
 
 COLUMNS_SHOWN = 20
@@ -25,9 +38,9 @@ def page(drift: Drift) -> str:
 
 
 def _parts(drift: Drift) -> Iterator[str]:
-    about = f"{drift.model} {drift.version}: {_side(drift.current)}, held against "
+    about = f"{drift.model} {drift.version}: {side(drift.current)}, held against "
     said = [*(each.words for each in drift.verdict), drift.meaning]
-    yield head(f"{about}{_side(drift.reference)}", _title(drift), said)
+    yield head(f"{about}{side(drift.reference)}", _title(drift), said)
     yield _panel(drift)
     yield _divergences(drift)
     yield _languages(drift)
@@ -40,22 +53,17 @@ def _parts(drift: Drift) -> Iterator[str]:
 
 
 def _title(drift: Drift) -> str:
-    if not drift.drifted:
-        return "No drift is shown"
-    kinds = [each.replace("_", " ") for each in drift.kinds]
-    return f"Drift is shown: {', '.join(kinds)}" if kinds else "Drift is shown"
-
-
-def _side(side: Side) -> str:
-    of = f" of {side.sources:,} sources" if side.sources else ""
-    return f"{side.name} ({side.samples:,} samples{of})"
+    if drift.drifted:
+        return f"Drift is shown: {', '.join(drift.kinds)}"
+    hardly = any(each.kind == UNCOMPARED for each in drift.verdict)
+    return "Most could not be compared" if hardly else "No drift is shown"
 
 
 def _panel(drift: Drift) -> str:
     rows = [(each.name, each.adjusted, each.found) for each in drift.members]
     note = (
         f"p-values of all statistics, each adjusted for the others, from {drift.draws:,} draws; "
-        f"all together p = {_number(drift.p)}. Left of the dashed line, at {drift.alpha:g}, chance "
+        f"all together p = {number(drift.p)}. Left of the dashed line, at {drift.alpha:g}, chance "
         "hardly explains them."
     )
     return _drawn("What changed", note, charts.chances(rows, drift.alpha, "panel"))
@@ -64,7 +72,7 @@ def _panel(drift: Drift) -> str:
 def _divergences(drift: Drift) -> str:
     rows = [
         Bar(each.name, each.psi, each.psi_usual,
-            f"{_number(each.psi)}  (usual to {_number(each.psi_usual)})")
+            f"{number(each.psi)}  (usual to {number(each.psi_usual)})")
         for each in drift.divergences
     ]  # fmt: skip
     note = (
@@ -77,34 +85,31 @@ def _divergences(drift: Drift) -> str:
 def _languages(drift: Drift) -> str:
     rows = [
         Move(each.name or "none", each.reference, each.current, float("nan"), float("nan"),
-             f"{_share(each.reference)} → {_share(each.current)}")
+             f"{share(each.reference)} → {share(each.current)}")
         for each in drift.languages
     ]  # fmt: skip
-    note = "Shares of samples. Hollow dot: the reference. Filled dot: now."
-    if drift.left_out:
-        note += f" Too few samples to look within: {', '.join(drift.left_out)}."
+    note = "Shares of the samples compared. Hollow dot: the reference. Filled dot: now."
     return _drawn("Languages", note, charts.moves(rows, "languages", shares=True))
 
 
 def _columns(drift: Drift) -> str:
-    moved = [each for each in drift.columns if each.p <= drift.alpha][:COLUMNS_SHOWN]
-    if not moved:
+    shown = sorted(moved(drift, COLUMNS_SHOWN), key=lambda each: -each.ks)
+    if not (shown and drift.drifted):
         return ""
-    moved.sort(key=lambda each: -each.ks if isfinite(each.ks) else 0.0)
     note = (
-        f"{drift.columns_moved:,} columns moved; the {len(moved)} that stand out most from chance "
-        "are drawn, by how far: bars are Kolmogorov-Smirnov distances."
+        f"{counted(drift.columns_moved, 'column')} moved; of those that stand out most from chance "
+        f"{len(shown)} drawn, by how far: bars are Kolmogorov-Smirnov distances."
     )
-    rows = [Bar(each.name, each.ks, float("nan"), _number(each.ks)) for each in moved]
+    rows = [Bar(each.name, each.ks, float("nan"), number(each.ks)) for each in shown]
     names = ("column", "measures", "group", "median then", "now", "mean then", "now", "p")
-    listed = table(names, map(_column, moved), texts=3)
+    listed = table(names, map(_column, shown), texts=3)
     return section("Columns that moved", paragraph(note), charts.bars(rows, "columns"), listed)
 
 
 def _column(each: Column) -> tuple[str, ...]:
-    medians = _short(each.reference_median), _short(each.current_median)
-    means = _short(each.reference_mean), _short(each.current_mean)
-    return each.name, each.words, each.group, *medians, *means, _number(each.p)
+    medians = short(each.reference_median), short(each.current_median)
+    means = short(each.reference_mean), short(each.current_mean)
+    return each.name, each.words, each.group, *medians, *means, number(each.p)
 
 
 def _said(drift: Drift) -> str:
@@ -117,27 +122,27 @@ def _said(drift: Drift) -> str:
 
 
 def _sure(each: Shift) -> Move:
-    words = f"{_number(each.reference)} → {_number(each.current)}"
-    return Move(each.name, each.reference, each.current, each.low, each.high, words, _outside(each))
+    words = f"{number(each.reference)} → {number(each.current)}"
+    return Move(each.name, each.reference, each.current, each.low, each.high, words, each.outside)
 
 
 def _told(each: Shift) -> Move:
-    words = f"{_share(each.reference)} → {_share(each.current)}"
-    return Move(each.name, each.reference, each.current, each.low, each.high, words, _outside(each))
+    words = f"{share(each.reference)} → {share(each.current)}"
+    return Move(each.name, each.reference, each.current, each.low, each.high, words, each.outside)
 
 
 def _mix(drift: Drift) -> str:
-    rows = [
-        Move(each.name, each.reference, each.estimate, each.low, each.high,
-             f"{_share(each.reference)} → {_share(each.estimate)} ({_ends(each.low, each.high)})")
-        for each in drift.mix
-    ]  # fmt: skip
+    def drawn(each: Mix) -> Move:
+        ends = share_ends(each.low, each.high)
+        words = f"{share(each.reference)} → {share(each.estimate)} ({ends})"
+        return Move(each.name, each.reference, each.estimate, each.low, each.high, words)
+
     note = (
         "Estimated from the answers and how the model errs, if only the mix has changed and not "
         "how a family writes. Hollow dot: the reference's labels. Filled dot: the estimate now, "
         "in its 95 % interval."
     )
-    return _drawn("Who wrote it", note, charts.moves(rows, "mix", shares=True))
+    return _drawn("Who wrote it", note, charts.moves(map(drawn, drift.mix), "mix", shares=True))
 
 
 def _calibration(drift: Drift) -> str:
@@ -145,9 +150,9 @@ def _calibration(drift: Drift) -> str:
         return ""
     sides = ("then", drift.calibration.reference), ("now", drift.calibration.current)
     rows = [
-        Move(name, float("nan"), side.ece, side.low, side.high,
-             f"{_number(side.ece)} ({_number(side.low)}–{_number(side.high)})")
-        for name, side in sides
+        Move(name, float("nan"), each.ece, each.low, each.high,
+             f"{number(each.ece)} ({number_ends(each.low, each.high)})")
+        for name, each in sides
     ]  # fmt: skip
     word = "Worse than in" if drift.calibration.worse else "Not shown to be worse than in"
     note = (
@@ -155,22 +160,21 @@ def _calibration(drift: Drift) -> str:
         "the band its 95 % interval. Above 0, confidence less accuracy says: too sure."
     )
     names = ("side", "labelled", "accuracy", "confidence less accuracy")
-    listed = table(names, (_reliability(name, side) for name, side in sides))
+    listed = table(names, (_reliability(name, each) for name, each in sides))
     drawing = charts.moves(rows, "calibration", shares=True)
     return section("Calibration", paragraph(note), drawing, listed)
 
 
-def _reliability(name: str, side: Reliability) -> tuple[str, ...]:
-    over = f"{side.over:+.3f}" if isfinite(side.over) else "–"
-    return name, f"{side.labelled:,}", _share(side.accuracy), over
+def _reliability(name: str, of: Reliability) -> tuple[str, ...]:
+    return name, f"{of.labelled:,}", share(of.accuracy), signed(of.over, 3)
 
 
 def _examples(drift: Drift) -> str:
-    if not drift.examples:
+    if not (drift.examples and drift.drifted):
         return ""
     note = (
         "Current samples that a linear classifier tells from the reference best; its out-of-fold "
-        f"AUROC is {_number(drift.classifier)}, where 0.5 cannot tell the sides apart."
+        f"AUROC is {number(drift.classifier)}, where 0.5 cannot tell the sides apart."
     )
     names = ("row", "language", "source", "told", "novelty", "score")
     listed = table(names, map(_example, drift.examples), texts=4)
@@ -178,17 +182,15 @@ def _examples(drift: Drift) -> str:
 
 
 def _example(each: Example) -> tuple[str, ...]:
-    figures = _number(each.novelty), f"{each.score:+.1f}" if isfinite(each.score) else "–"
-    return f"{each.at:,}", each.language or "–", each.source or "–", each.told, *figures
+    names = (each.language or MISSING, each.source or MISSING, each.told)
+    return found_by(each), *names, number(each.novelty), signed(each.score, 1)
 
 
 def _notes(drift: Drift) -> Iterator[str]:
     yield from drift.notes
-    for side in (drift.reference, drift.current):
-        for why, count in side.skipped:
-            yield f"{side.name}: {count:,} samples could not be measured: {why}."
-        if side.compared < side.samples:
-            yield f"{side.name}: {side.compared:,} of {side.samples:,} samples are compared."
+    for each in (drift.reference, drift.current):
+        for why, count in each.skipped:
+            yield f"{each.name}: {counted(count, 'sample')} could not be measured: {why}."
     yield (
         f"Drawn {drift.draws:,} times by {drift.by}, with seed {drift.seed}; without drift the "
         f"alarm rings in {drift.alpha:.0%} of comparisons."
@@ -197,23 +199,3 @@ def _notes(drift: Drift) -> Iterator[str]:
 
 def _drawn(title: str, note: str, drawing: str) -> str:
     return section(title, paragraph(note), drawing) if drawing else ""
-
-
-def _outside(each: Shift) -> bool:
-    return each.current < each.low or each.current > each.high
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}" if isfinite(value) else "–"
-
-
-def _short(value: float) -> str:
-    return f"{value:.3g}" if isfinite(value) else "–"
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %" if isfinite(value) else "–"
-
-
-def _ends(low: float, high: float) -> str:
-    return f"{100 * low:.0f}–{100 * high:.0f} %" if isfinite(low) and isfinite(high) else "–"

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isfinite
 
 from fingerprint.cli.render import printable
-from fingerprint.drift.monitor.record import Calibration, Column, Drift, Reliability, Shift, Side
+from fingerprint.drift.monitor.record import Calibration, Column, Drift, Reliability, Shift
+from fingerprint.report.drift_words import (
+    counted,
+    found_by,
+    moved,
+    number,
+    number_ends,
+    share,
+    share_ends,
+    short,
+    side,
+    signed,
+)
 
 Row = tuple[str, ...]
 Table = tuple[str, Row, list[Row]]
@@ -55,26 +66,20 @@ def tables(drift: Drift) -> Iterator[Table]:
 def _head(drift: Drift) -> Iterator[str]:
     yield from (each.words for each in drift.verdict)
     yield (
-        f"{_side(drift.current)}, held against {_side(drift.reference)}, by {drift.model} "
+        f"{side(drift.current)}, held against {side(drift.reference)}, by {drift.model} "
         f"{drift.version}; p = {drift.p:.3f}, alarm at {drift.alpha:g}, {drift.draws} draws, "
         f"by {drift.by}."
     )
     yield drift.meaning
 
 
-def _side(side: Side) -> str:
-    less = f", {side.compared:,} of them compared" if side.compared < side.samples else ""
-    of = f" of {side.sources:,} sources" if side.sources else ""
-    return f"{side.name} ({side.samples:,} samples{of}{less})"
-
-
 def _panel(drift: Drift) -> Table:
     rows: list[Row] = [
         (
             each.name,
-            _number(each.p),
-            _number(each.adjusted),
-            f"{each.excess:+.1f}",
+            number(each.p),
+            number(each.adjusted),
+            signed(each.excess, 1),
             _yes(each.found),
         )
         for each in drift.members
@@ -84,10 +89,14 @@ def _panel(drift: Drift) -> Table:
 
 def _languages(drift: Drift) -> Table:
     rows: list[Row] = [
-        (each.name or "none", _share(each.reference), _share(each.current), _yes(each.tested))
+        (each.name or "none", share(each.reference), share(each.current), _yes(each.tested))
         for each in drift.languages
     ]
-    return "Languages", ("language", "reference", "current", "looked into"), rows
+    return (
+        "Languages, of the samples compared",
+        ("language", "reference", "current", "looked into"),
+        rows,
+    )
 
 
 def _divergences(drift: Drift) -> Table:
@@ -95,8 +104,8 @@ def _divergences(drift: Drift) -> Table:
     rows: list[Row] = [
         (
             each.name,
-            *map(_number, (each.psi, each.psi_usual, each.js, each.js_usual)),
-            *map(_number, (each.ks, each.ks_usual)),
+            *map(number, (each.psi, each.psi_usual, each.js, each.js_usual)),
+            *map(number, (each.ks, each.ks_usual)),
         )
         for each in drift.divergences
     ]
@@ -108,14 +117,14 @@ _SHIFTS = ("mean", "reference", "current", "usual from", "to")
 
 def _shifts(shifts: Sequence[Shift]) -> list[Row]:
     return [
-        (each.name, *map(_number, (each.reference, each.current, each.low, each.high)))
+        (each.name, *map(number, (each.reference, each.current, each.low, each.high)))
         for each in shifts
     ]
 
 
 def _mix(drift: Drift) -> Table:
     rows: list[Row] = [
-        (each.name, _share(each.reference), _share(each.estimate), _ends(each.low, each.high))
+        (each.name, share(each.reference), share(each.estimate), share_ends(each.low, each.high))
         for each in drift.mix
     ]
     names = ("family", "reference, by labels", "current, estimated", "95 %")
@@ -123,21 +132,18 @@ def _mix(drift: Drift) -> Table:
 
 
 def _calibration(found: Calibration) -> Table:
-    def row(name: str, side: Reliability) -> Row:
-        ends = f"{_number(side.low)}–{_number(side.high)}"
-        over = f"{side.over:+.3f}"
-        return name, str(side.labelled), _number(side.ece), ends, _number(side.accuracy), over
+    def told(name: str, of: Reliability) -> Row:
+        ends, over = number_ends(of.low, of.high), signed(of.over, 3)
+        return name, f"{of.labelled:,}", number(of.ece), ends, number(of.accuracy), over
 
     names = ("side", "labelled", "ECE", "95 %", "accuracy", "confidence less accuracy")
-    rows: list[Row] = [row("reference", found.reference), row("current", found.current)]
+    rows: list[Row] = [told("reference", found.reference), told("current", found.current)]
     return "Calibration", names, rows
 
 
 def _columns(drift: Drift) -> Table:
-    rows: list[Row] = [
-        _column(each) for each in drift.columns[:COLUMNS_SHOWN] if each.p <= drift.alpha
-    ]
-    heading = f"Columns that moved ({drift.columns_moved})"
+    rows: list[Row] = [_column(each) for each in moved(drift, COLUMNS_SHOWN)]
+    heading = f"{counted(drift.columns_moved, 'column')} moved"
     return heading, ("column", "measures", "median before, now", "mean before, now", "KS"), rows
 
 
@@ -145,19 +151,19 @@ def _column(each: Column) -> Row:
     return (
         each.name,
         each.words,
-        f"{each.reference_median:.3g} → {each.current_median:.3g}",
-        f"{each.reference_mean:.3g} → {each.current_mean:.3g}",
-        _number(each.ks),
+        f"{short(each.reference_median)} → {short(each.current_median)}",
+        f"{short(each.reference_mean)} → {short(each.current_mean)}",
+        number(each.ks),
     )
 
 
 def _examples(drift: Drift) -> Table:
     rows: list[Row] = [
-        (str(each.at), each.language, each.source, each.told, _number(each.novelty))
+        (found_by(each), each.language, each.source, each.told, number(each.novelty))
         for each in drift.examples
     ]
     return (
-        f"Samples most unlike the reference (a classifier's AUROC: {_number(drift.classifier)})",
+        f"Samples most unlike the reference (a classifier's AUROC: {number(drift.classifier)})",
         ("row", "language", "source", "told", "novelty"),
         rows,
     )
@@ -176,18 +182,6 @@ def _padded(row: Iterable[str], widths: Sequence[int]) -> str:
 
 def _escaped(text: str) -> str:
     return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}" if isfinite(value) else "-"
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %" if isfinite(value) else "-"
-
-
-def _ends(low: float, high: float) -> str:
-    return f"{100 * low:.0f}–{100 * high:.0f} %"
 
 
 def _yes(value: bool) -> str:

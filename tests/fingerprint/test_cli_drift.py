@@ -98,6 +98,16 @@ def test_code_alone_is_a_corpus(
     assert json.loads(data.read_text("utf-8"))["calibration"] is None
 
 
+def test_sides_may_name_their_columns_otherwise(
+    drift: Callable[..., int], rows: list[dict[str, Any]], write: Write
+) -> None:
+    """With a comma between, the first name is the reference's and the second the current one's."""
+    named = write("named.jsonl", [{"text": row["code"], "who": row["team"]} for row in rows])
+    sides = ("--reference", str(CORPUS), "--current", named)
+    assert drift(*sides, "--code", "code,text", "--label", "team,who") == 0
+    assert drift(*sides, "--code", "text,code") == 2
+
+
 def test_the_model_itself_is_a_reference(
     trained: Any, rows: list[dict[str, Any]], write: Write, capsys: Any
 ) -> None:
@@ -169,6 +179,10 @@ def test_a_window_is_not_taken_in_where_it_cannot_be_told(
     [
         (("--current", "nowhere.parquet"), "nowhere.parquet"),
         (("--current", "CORPUS", "--code", "text"), "no column 'text'"),
+        (("--current", "CORPUS", "--code", "code,text"), "no column 'text'"),
+        (("--current", "CORPUS", "--code", "a,b,c"), "give one name for both sides"),
+        (("--current", "CORPUS", "-o", "x.pdf"), "asks for a .pdf file"),
+        (("--current", "CORPUS", "--label", "task", "--fail-on", "calibration"), "needs labels"),
         (("--current", "CORPUS", "--most", "0"), "--most is 0"),
         (("--current", "CORPUS", "--seed", "-1"), "--seed is -1"),
         (("--current", "CORPUS", "--most", "5"), "needs 20 on each side"),

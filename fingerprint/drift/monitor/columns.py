@@ -18,6 +18,7 @@ from fingerprint.drift.monitor.draws import FloatArray, FloatMatrix, IntArray
 from fingerprint.drift.monitor.pooled import Pooled
 from fingerprint.drift.monitor.record import Column, Divergence
 from fingerprint_features import registry
+from fingerprint_features.activity import registry as activity
 
 NAMED = 20
 """Columns that are told at most."""
@@ -38,10 +39,10 @@ def columns_of(
     used = pooled.used
     if not len(used):
         return (), 0, ()
-    coefficients = pooled.draws.first(DESCRIBED)[:, used]
+    coefficients = pooled.draws.coefficients[:DESCRIBED, used]
     values = pooled.both(reference.values, current.values)[used]
     is_current = pooled.current[used]
-    bins = deciles(values, ~is_current)
+    bins = deciles(values)
     least = 0.5 / min(int(is_current.sum()), int((~is_current).sum()))
     found = distances(coefficients, bins, BINS, least)
     p = _p_values(found.ks)
@@ -92,7 +93,8 @@ def _column(
 
 def words_of(name: str) -> str:
     """Return what a column measures; n-grams of the lexicon are hashed and have but a name."""
-    return registry.DESCRIPTIONS.get(name, f"n-gram {name.removeprefix(LEXICON + '.')}")
+    described = registry.DESCRIPTIONS.get(name) or activity.DESCRIPTIONS.get(name)
+    return described or f"n-gram {name.removeprefix(LEXICON + '.')}"
 
 
 def weighted_median(values: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> float:

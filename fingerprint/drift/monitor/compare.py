@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -34,8 +34,8 @@ DRAWS = 500
 
 FEWEST_SAMPLES = 20
 FEWEST_SOURCES = 20
-"""Sources of the reference from which on it is known how much sources differ: of 20 the current
-side can be the most unlike one with p = 1/21 < 0.05."""
+"""Sources of the reference from which on it is known how much sources differ: a single current one
+is the most unlike of all 21 with p = 1/21 < 0.05."""
 
 
 def compare(
@@ -51,9 +51,10 @@ def compare(
     """Return whether, and in what, the current samples differ from the reference.
 
     `by` says what is shuffled to learn what is usual: "rows" or whole "sources"; without it,
-    sources where the reference names at least `FEWEST_SOURCES`, most current samples are of sources
-    that it lacks, and these are named or the reference is the model's own sample. All but the
-    languages is compared within languages, weighted as the current side has them. Without drift,
+    sources where the reference names at least `FEWEST_SOURCES`, and most current samples are of
+    named sources that it lacks. By sources, no source counts for more samples than most have, and
+    samples that name none are left out. All but the languages is compared within languages,
+    weighted as the current side has them. Without drift,
     `drifted` is True with probability `alpha`. Same arguments, same result. `notes` are warnings
     of `seen_note`: they go into the record, and the advice does not rest on the answers then.
 
@@ -65,6 +66,7 @@ def compare(
     chosen = _checked(reference, current, by)
     random = np.random.default_rng(seed)
     table = pooled(reference, current, by=chosen, draws=draws, random=random)
+    _check_left(reference, current, table)
     statistics = statistics_of(reference, current, table)
     members = _members(statistics, alpha)
     p = min((each.adjusted for each in members), default=1.0)
@@ -76,6 +78,7 @@ def compare(
     calibration = None
     if CALIBRATION in statistics:
         calibration = calibration_of(reference, current, found=CALIBRATION in found, seed=seed)
+    mix = mix_of(reference, current, table, seed)
     classifier, examples = examples_of(reference, current, table, random)
     language_apart = of_counts(LANGUAGES, table.draws.reference, table.draws.current)
     return Drift(
@@ -85,26 +88,27 @@ def compare(
         version=reference.model.version,
         by=chosen,
         meaning=MEANING[chosen],
-        draws=draws,
+        draws=len(table.draws.coefficients) - 1,
         alpha=alpha,
         seed=seed,
         p=p,
         drifted=bool(found),
         kinds=tuple(kind for kind in KINDS if kind in found),
-        verdict=verdict_of(members, confidence, languages, calibration, p, spoilt=bool(notes)),
+        verdict=verdict_of(
+            members, confidence, languages, calibration, p, spoilt=bool(notes), mixed=bool(mix)
+        ),
         members=members,
         languages=languages,
-        left_out=tuple(each.name for each in languages if not each.tested),
         divergences=(language_apart, *by_group, *families_apart),
         columns_moved=moved,
         columns=columns,
         confidence=confidence,
         predicted=predicted,
-        mix=mix_of(reference, current, table, seed),
+        mix=mix,
         calibration=calibration,
         classifier=classifier,
         examples=examples,
-        notes=(*notes, *_notes(languages)),
+        notes=(*notes, *_notes(reference, current, table, by)),
     )
 
 
@@ -120,18 +124,36 @@ def _checked(reference: Measured, current: Measured, by: By | None) -> By:
                 f"{side.name} has {len(side)} samples that could be measured, and a comparison "
                 f"needs {FEWEST_SAMPLES} on each side: give more"
             )
-    sources = len(np.unique(reference.source))
+    sources = _sources(reference)
     if by is None:
-        own = reference.name == f"{reference.model.name} {reference.model.version}"
-        named = own or bool((current.source != "").any())
-        other = float(np.isin(current.source, reference.source).mean()) < 0.5
-        return "sources" if sources >= FEWEST_SOURCES and named and other else "rows"
+        other = (current.source != "") & ~np.isin(current.source, reference.source)
+        return "sources" if sources >= FEWEST_SOURCES and other.mean() >= 0.5 else "rows"
     if by == "sources" and sources < FEWEST_SOURCES:
         raise DriftError(
-            f"{reference.name} names {sources} sources, and by sources needs {FEWEST_SOURCES}: "
-            "name its column, give a wider reference, or compare by rows"
+            f"{reference.name} names {_counted(sources, 'source')}, and by sources needs "
+            f"{FEWEST_SOURCES}: name its column, give a wider reference, or compare by rows"
         )
     return by
+
+
+def _sources(side: Measured) -> int:
+    return len(np.unique(side.source[side.source != ""]))
+
+
+def _counted(many: int, of: str) -> str:
+    return f"{many:,} {of}" if many == 1 else f"{many:,} {of}s"
+
+
+def _check_left(reference: Measured, current: Measured, table: Pooled) -> None:
+    """Refuse a side of which too little is left where sources were made alike in size."""
+    for side, is_current in ((reference, False), (current, True)):
+        left = int((table.current == is_current).sum())
+        if left < FEWEST_SAMPLES:
+            raise DriftError(
+                f"{side.name} names {_counted(_sources(side), 'source')}, and by sources "
+                f"{left} of its {len(side):,} samples can be compared, where {FEWEST_SAMPLES} are "
+                "needed: give more sources, name their column, or compare by rows"
+            )
 
 
 def _members(statistics: dict[str, FloatArray], alpha: float) -> tuple[Member, ...]:
@@ -157,7 +179,7 @@ def _languages(table: Pooled) -> tuple[Language, ...]:
             float(now[at] / now.sum()),
             int(before[at]),
             int(now[at]),
-            bool(table.tested[at]),
+            bool(table.draws.tested[at]),
         )
         for at in order.tolist()
     )
@@ -169,19 +191,29 @@ def _side(side: Measured, table: Pooled, *, is_current: bool) -> Side:
         name=side.name,
         samples=len(side),
         compared=int((table.current == is_current).sum()),
-        sources=len(np.unique(side.source[side.source != ""])),
+        sources=_sources(side),
         labelled=int(known.sum()),
         skipped=tuple(sorted(side.skipped.items())),
     )
 
 
-def _notes(languages: Sequence[Language]) -> tuple[str, ...]:
-    out = [each for each in languages if not each.tested]
-    if not out:
-        return ()
-    share = sum(each.current for each in out)
-    names = ", ".join(each.name or "no language" for each in out)
-    return (
-        f"Not looked into within language, for fewer than {FEWEST} samples on a side: {names} "
-        f"({share:.0%} of the current samples).",
-    )
+def _notes(reference: Measured, current: Measured, table: Pooled, by: By | None) -> Iterator[str]:
+    """Yield what is to be known of how it was compared."""
+    for side in (reference, current) if table.by == "sources" else ():
+        if count := int((side.source == "").sum()):
+            yield f"{side.name}: {_counted(count, 'sample')} without a named source left out."
+    bare = int((current.source == "").sum())
+    if table.by == "rows" and by is None and bare and _sources(reference) >= FEWEST_SOURCES:
+        yield (
+            f"{current.name}: {bare:,} of {len(current):,} samples name no source, so samples were "
+            "shuffled, and any other source alarms; name its column of sources to hold them "
+            "against how much the reference's own differ."
+        )
+    out = [each for each in _languages(table) if not each.tested]
+    if out:
+        names = ", ".join(each.name or "no language" for each in out)
+        yield (
+            f"Not looked into within language, for fewer than {FEWEST} samples on a side"
+            f"{' or too few sources' if table.by == 'sources' else ''}: {names} "
+            f"({sum(each.current for each in out):.0%} of the samples that come in)."
+        )

@@ -15,7 +15,8 @@ from fingerprint.drift.monitor.draws import BoolArray, FloatArray, FloatMatrix
 from fingerprint.drift.monitor.record import Divergence
 
 BINS = 10
-"""Deciles of the reference, as is usual for PSI."""
+"""Deciles of both sides together: those of the reference alone, as is usual for PSI, would fit what
+was observed and not the draws."""
 
 USUAL = 0.95
 
@@ -31,9 +32,9 @@ class Distances:
     ks: FloatArray
 
 
-def deciles(values: FloatMatrix, reference: BoolArray) -> Bins:
-    """Return the bin 0 … 9 of each cell of (n, d), between deciles of the reference's samples."""
-    edges = np.quantile(values[reference], np.arange(1, BINS) / BINS, axis=0, method="lower")
+def deciles(values: FloatMatrix) -> Bins:
+    """Return the bin 0 … 9 of each cell of (n, d), between deciles of its column."""
+    edges = np.quantile(values, np.arange(1, BINS) / BINS, axis=0, method="lower")
     bins = np.zeros(values.shape, dtype=np.uint8)
     for at in range(values.shape[1]):
         bins[:, at] = np.searchsorted(edges[:, at], values[:, at], side="left")

@@ -21,8 +21,7 @@ def examples_of(
     """Return the classifier's out-of-fold AUROC within languages, and the clearest samples.
 
     A linear discriminant on principal components (Lopez-Paz and Oquab, "Revisiting classifier
-    two-sample tests", 2017); a source lies in one fold as a whole where sources were shuffled,
-    and the AUROC has no p-value of its own: the panel's kernel is the test.
+    two-sample tests", 2017). The AUROC has no p-value of its own: the panel's kernel is the test.
     """
     used = pooled.used
     if not len(used):
@@ -33,10 +32,7 @@ def examples_of(
     if not scores.shape[1]:
         return float("nan"), ()
     observed = pooled.draws.coefficients[0, used]
-    fold = random.integers(_FOLDS, size=int(pooled.source.max()) + 1)[pooled.source[used]]
-    if len(np.unique(fold)) < 2 or len(np.unique(pooled.source)) < 2 * _FOLDS:
-        fold = random.integers(_FOLDS, size=len(used))
-    told = _out_of_fold(scores, observed, fold)
+    told = _out_of_fold(scores, observed, _folds(pooled, random))
     is_current = pooled.current[used]
     first = np.argsort(np.where(is_current, -told, np.inf), kind="stable")
     first = first[: min(SHOWN, int(is_current.sum()))]
@@ -45,6 +41,23 @@ def examples_of(
         _example(current, int(row), float(told[at])) for row, at in zip(rows, first, strict=True)
     )
     return auroc(is_current, told, np.abs(observed).astype(np.float64)), shown
+
+
+def _folds(pooled: Pooled, random: np.random.Generator) -> IntArray:
+    """Return the fold of each used sample: whole sources where these were shuffled, else singly.
+
+    A side of few sources is folded singly too: with most of it in one fold, samples of the other
+    side alone would say which way it lies.
+    """
+    used = pooled.used
+    fold = random.integers(_FOLDS, size=len(used))
+    of_source = random.integers(_FOLDS, size=int(pooled.source.max()) + 1)[pooled.source[used]]
+    for side in (False, True):
+        rows = pooled.current[used] == side
+        many = len(np.unique(pooled.source[used][rows])) >= 2 * _FOLDS
+        if pooled.by == "sources" and many:
+            fold[rows] = of_source[rows]
+    return fold
 
 
 def _out_of_fold(scores: FloatMatrix, observed: FloatMatrix, fold: IntArray) -> FloatArray:
@@ -66,4 +79,5 @@ def _example(side: Measured, row: int, score: float) -> Example:
         told=str(side.told[row]),
         novelty=float(side.novelty[row]),
         score=score,
+        known_as="" if side.known_as is None else str(side.known_as[row]),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fingerprint.drift.measured import Measured
-from fingerprint.drift.monitor.draws import FloatArray, FloatMatrix
+from fingerprint.drift.monitor.draws import FloatArray, FloatMatrix, IntArray
 from fingerprint.drift.monitor.pooled import Pooled, centred, standardised
 from fingerprint.drift.monitor.statistics import (
     WHITENED,
@@ -30,7 +30,11 @@ UNKNOWN = "unknown"
 FEWEST_LABELLED = 50
 """Labelled samples that each side needs, or calibration is not compared."""
 
+PARTS = 5
+"""Parts of the confidences in which calibration is compared, with equally many labels in each."""
+
 _FLOOR = 1e-4
+_LEAST = 1e-9
 
 
 def statistics_of(reference: Measured, current: Measured, pooled: Pooled) -> dict[str, FloatArray]:
@@ -53,9 +57,9 @@ def statistics_of(reference: Measured, current: Measured, pooled: Pooled) -> dic
     for name, make in ((FAMILIES, log_answers), (CONFIDENCE, sureness)):
         both = pooled.both(make(reference), make(current))[used].astype(np.float32)
         found[name] = joint_shift(coefficients, centred(both, language))
-    gap = gaps(reference, current, pooled)
-    if gap is not None:
-        found[CALIBRATION] = np.abs((coefficients @ gap[used]).astype(np.float64))
+    gaps = calibration(reference, current, pooled)
+    if gaps is not None:
+        found[CALIBRATION] = gaps
     return found
 
 
@@ -84,15 +88,40 @@ def right(side: Measured) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
     return np.isin(side.label, classes), classes[side.probabilities.argmax(axis=1)] == side.label
 
 
-def gaps(reference: Measured, current: Measured, pooled: Pooled) -> FloatMatrix | None:
-    """Return confidence - correctness less its mean within language (n,), 0 without a label.
+def parts(confidence: FloatArray) -> FloatArray:
+    """Return the ends between `PARTS` parts with equally many samples, shape (PARTS - 1,)."""
+    result: FloatArray = np.quantile(confidence, np.arange(1, PARTS) / PARTS)
+    return result
 
-    None where a side has too few labels.
+
+def calibration(reference: Measured, current: Measured, pooled: Pooled) -> FloatArray | None:
+    """Return how far confidence - correctness differs as a whole and in each part of confidence.
+
+    A sum of squared standard scores (1 + draws,); None where a side has too few labels.
     """
     known, hit = (pooled.both(a, b) for a, b in zip(right(reference), right(current), strict=True))
-    if min((known & pooled.current).sum(), (known & ~pooled.current).sum()) < FEWEST_LABELLED:
+    rows = pooled.used[known[pooled.used]]
+    if min(pooled.current[rows].sum(), (~pooled.current[rows]).sum()) < FEWEST_LABELLED:
         return None
     sure = pooled.both(reference.probabilities.max(axis=1), current.probabilities.max(axis=1))
-    gap = np.zeros(len(known), dtype=np.float32)
-    gap[known] = centred((sure - hit)[known], pooled.language[known])
-    return gap
+    gap = (sure - hit)[rows]
+    part = np.searchsorted(parts(sure[rows]), sure[rows])
+    every = [np.ones(len(rows), dtype=np.bool_), *(part == each for each in np.unique(part))]
+    scores = [
+        _standard(pooled.draws.coefficients[:, rows[some]], gap[some], pooled.language[rows[some]])
+        for some in every
+    ]
+    result: FloatArray = (np.stack(scores) ** 2).sum(axis=0)
+    return result
+
+
+def _standard(coefficients: FloatMatrix, values: FloatArray, language: IntArray) -> FloatArray:
+    """Return the mean difference within language of the samples given, in its standard error.
+
+    How many of them a draw puts on either side changes from draw to draw, and the error with it.
+    """
+    centre = centred(values[:, None].astype(np.float32), language)[:, 0]
+    error = np.sqrt((centred(coefficients.T, language) ** 2).sum(axis=0)) * float(centre.std())
+    apart = coefficients @ centre
+    result: FloatArray = np.divide(apart, error, out=np.zeros(len(apart)), where=error > _LEAST)
+    return result

@@ -60,4 +60,4 @@ def surprise(statistic: FloatArray) -> FloatArray:
 
 
 def _rank(scores: FloatArray, observed: float) -> float:
-    return float((scores >= observed - _NEAR**2).mean())
+    return float((scores >= observed).mean())

@@ -34,23 +34,22 @@ class Pooled:
     """n samples, those of the reference first; `units` of them, or of sources, are shuffled.
 
     `row` (n,) is a sample's position in its side. `language` and `source` (n,) are codes from 0,
-    `languages` the names, `tested` (languages,) says which take part within language. `draws` has
-    coefficients of 0 for samples of the others.
+    `languages` the names. `by` says what was shuffled for the `draws`.
     """
 
     current: BoolArray
     row: IntArray
     language: IntArray
     languages: tuple[str, ...]
-    tested: BoolArray
     source: IntArray
+    by: str
     draws: Draws
     units: int
 
     @property
     def used(self) -> IntArray:
         """Positions of the samples whose language takes part."""
-        return np.flatnonzero(self.tested[self.language])
+        return np.flatnonzero(self.draws.tested[self.language])
 
     def both(self, reference: npt.NDArray[Any], current: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return something of each side's samples in the order of the table."""
@@ -60,7 +59,10 @@ class Pooled:
 def pooled(
     reference: Measured, current: Measured, *, by: str, draws: int, random: np.random.Generator
 ) -> Pooled:
-    """Lay both sides together and draw the sides anew, by "rows" or by "sources"."""
+    """Lay both sides together and draw the sides anew, by "rows" or by "sources".
+
+    By sources, samples that name none are left out.
+    """
     kept = [np.arange(len(side)) for side in (reference, current)]
     if by == "sources":
         kept = _alike((reference.source, current.source), random)
@@ -83,29 +85,27 @@ def pooled(
         )
     else:
         drawn = by_rows(is_current, language, tested, draws=draws, random=random)
-    units = len(np.unique(source)) if by == "sources" else int(tested[language].sum())
-    return Pooled(
-        is_current, row, language, tuple(languages.tolist()), tested, source, drawn, units
-    )
+    units = len(np.unique(source)) if by == "sources" else int(drawn.tested[language].sum())
+    return Pooled(is_current, row, language, tuple(languages.tolist()), source, by, drawn, units)
 
 
 def _alike(sides: Sequence[Strings], random: np.random.Generator) -> list[IntArray]:
-    """Return positions of at most so many samples a source, one limit for both sides.
+    """Return positions of at most so many samples a named source, one limit for both sides.
 
     The limit is the smaller of the sides' median sizes: means of large sources stray less, and a
     side of larger ones would look steadier than chance.
     """
-    sizes = [np.unique(side, return_counts=True)[1] for side in sides]
-    limit = max(LEAST_CAP, int(min(np.median(each) for each in sizes)))
+    sizes = [np.unique(side[side != ""], return_counts=True)[1] for side in sides]
+    limit = max(LEAST_CAP, int(min(np.median(each) for each in sizes if len(each))))
     return [_few(side, limit, random) for side in sides]
 
 
 def _few(source: Strings, limit: int, random: np.random.Generator) -> IntArray:
-    order = random.permutation(len(source))
+    order = random.permutation(np.flatnonzero(source != ""))
     _, code = np.unique(source[order], return_inverse=True)
     by_code = np.argsort(code, kind="stable")
     starts = np.searchsorted(code[by_code], code[by_code])
-    rank = np.arange(len(source)) - starts
+    rank = np.arange(len(order)) - starts
     return np.sort(order[by_code[rank < limit]])
 
 

@@ -41,7 +41,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language's share of each side; `tested`: enough samples on both sides to look within."""
+    """A language's share of each side, of the samples compared.
+
+    `tested`: enough samples on both sides, and sources where these are shuffled, to look within.
+    """
 
     name: str
     reference: float
@@ -58,7 +61,7 @@ class Divergence:
     Of "languages" and "families" (the likeliest) one distribution; of a feature group the mean over
     its columns. `psi` is the population stability index, `js` the Jensen-Shannon divergence in
     bits, `ks` the Kolmogorov-Smirnov distance (NaN where there is no order); bins are deciles of
-    the reference.
+    both sides together.
     """
 
     name: str
@@ -106,6 +109,11 @@ class Shift:
         """Whether it lies above what chance explains."""
         return self.current > self.high
 
+    @property
+    def outside(self) -> bool:
+        """Whether it lies beyond what chance explains, on either side."""
+        return self.up or self.current < self.low
+
 
 @dataclass(frozen=True, slots=True)
 class Mix:
@@ -150,8 +158,9 @@ class Calibration:
 class Example:
     """A current sample that is unlike the reference: `at` is its position in the corpus.
 
+    `known_as` is the id of a commit or pull request, "" of code.
     `score` is the out-of-fold score of a linear classifier of the two sides, in standard deviations
-    of the samples of its language.
+    of the scores of all samples.
     """
 
     at: int
@@ -160,6 +169,7 @@ class Example:
     told: str
     novelty: float
     score: float
+    known_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +186,12 @@ class Drift:
 
     `p` is the panel's p-value: the alarm `drifted` is p ≤ `alpha`, and rings at that rate without
     drift. `kinds` are those of `members.KINDS` that were found. `verdict` says it in words, what to
-    do first. `by` says what was shuffled, `meaning` what the alarm hence means. `left_out` are
-    languages with too few samples on a side to look within. `classifier` is the out-of-fold AUROC
-    of a linear classifier of the two sides within languages (0.5: cannot tell them apart).
-    `predicted` are shares of samples by their likeliest family. `calibration` is None without
-    enough labels; `mix` is empty without labels in the reference.
+    do first. `by` says what was shuffled, `meaning` what the alarm hence means; `draws` are fewer
+    than were asked for where there are no more ways to part the sources. `classifier` is the
+    out-of-fold AUROC of a linear classifier of the two sides within languages (0.5: cannot tell
+    them apart). `predicted` are shares of samples by their likeliest family. `calibration` is None
+    without enough labels; `mix` is empty without labels in the reference, or with too few current
+    samples (or sources, where these are shuffled) for an interval.
     """
 
     reference: Side
@@ -198,7 +209,6 @@ class Drift:
     verdict: tuple[Finding, ...]
     members: tuple[Member, ...]
     languages: tuple[Language, ...]
-    left_out: tuple[str, ...]
     divergences: tuple[Divergence, ...]
     columns_moved: int
     columns: tuple[Column, ...]
@@ -214,6 +224,7 @@ class Drift:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; what is not finite is None."""
         plain: dict[str, Any] = _plain(asdict(self))
+        plain["model"] = {"name": self.model, "version": plain.pop("version")}
         plain["reference"]["skipped"] = dict(self.reference.skipped)
         plain["current"]["skipped"] = dict(self.current.skipped)
         return {"schema_version": plain.pop("schema_version"), **plain}

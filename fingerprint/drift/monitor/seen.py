@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from fingerprint.drift.measured import Measured
+from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.model import Model
 
 AS_REFERENCE = "use the model itself as the reference"
 AS_CURRENT = "leave these sources out of what comes in"
 
 
-def seen_note(side: Measured, model: Model, *, mend: str = AS_REFERENCE) -> str | None:
+def seen_note(side: Measured, model: Model | AgentModel, *, mend: str = AS_REFERENCE) -> str | None:
     """Return a warning where a corpus's sources are among those that the model was trained on.
 
     None otherwise, and for the model's own sample, whose answers were left out of training.
@@ -21,9 +22,11 @@ def seen_note(side: Measured, model: Model, *, mend: str = AS_REFERENCE) -> str 
     if side.name == f"{model.id.name} {model.id.version}":
         return None
     corpus = model.figures.get("corpus")
-    trained = corpus.get("source") if isinstance(corpus, Mapping) else None
+    trained: Mapping[str, object] = {}
+    if isinstance(corpus, Mapping):  # a model of code tells sources, one of agents repositories
+        trained = corpus.get("source") or corpus.get("repositories") or {}
     names = [name for name in np.unique(side.source).tolist() if name]
-    known = [name for name in names if name in (trained or ())]
+    known = [name for name in names if name in trained]
     if not known:
         return None
     return (

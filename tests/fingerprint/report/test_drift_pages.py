@@ -81,7 +81,6 @@ def drift() -> Drift:
             monitor.Member("never", "features", 0.0, 0.0, 9.0, True),
         ),
         languages=(monitor.Language(EVIL, 0.4, 0.6, 200, 300, True),),
-        left_out=(EVIL,),
         divergences=(
             monitor.Divergence("shape", 9, 0.3, 0.1, 0.1, 0.1, nan, nan),
             monitor.Divergence("families", 1, 0.1, nan, nan, nan, nan, nan),
@@ -143,6 +142,15 @@ def convergence() -> Convergence:
         human=(trend,),
         human_timeline=levels,
         human_cells=(),
+        across=over_time.Across(
+            sources=(5, 6),
+            samples=(90, 900),
+            languages=(EVIL,),
+            trends=(replace(trend, first="human", second="ai"),),
+            levels=levels,
+            frozen=(trend,),
+            frozen_levels=levels[:3],
+        ),
         staleness=stale,
         shifts=(
             over_time.GroupShift("", PERIODS[1], "shape", SOME, 2),
@@ -189,6 +197,7 @@ def test_convergence_tells_first_and_draws_each_part(convergence: Convergence) -
     assert drawn == {
         "Can the families be told apart?",
         "Human against AI",
+        "Human against AI across sources",
         "Pairs of families",
         "Does a model age?",
         "What moved in how they write",
@@ -251,6 +260,7 @@ def test_empty_convergence_has_a_page(convergence: Convergence) -> None:
         convergence, verdict="neither shown", convergence="not shown", pooled=(), pairs=(),
         timeline=(), heat=(), human=(), human_timeline=(), shifts=(), reliability=(), missing=(),
         staleness=replace(convergence.staleness, gap=NOTHING, ages=()), notes=(),
+        across=over_time.Across(why="no human samples"),
     )  # fmt: skip
     read = _Reader(converge_page.page(bare))
     assert "Neither convergence nor staleness is shown." in read.text
