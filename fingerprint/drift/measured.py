@@ -41,8 +41,8 @@ class Measured:
     `Decision.novelty`. `language`, `source`, `task`, `label` (what the corpus says) and `stated`
     (the model's name there) are texts, "" where nothing is known, and `date` days, NaT likewise.
     `lines` counts lines that are not blank, of changes words; `at` is the position in the corpus,
-    `known_as` the ids of commits and pull requests. `skipped` counts the rows that could not be
-    measured, by why.
+    `known_as` the paths of code, or the ids of commits and pull requests. `skipped` counts the
+    rows that could not be measured, by why.
     """
 
     name: str
@@ -118,6 +118,7 @@ def measured(
         stated=rows.model[good],
         date=rows.date[good],
         at=rows.at[good],
+        known_as=None if rows.path is None else rows.path[good],
         skipped=dict(skipped),
     )
 

@@ -36,10 +36,11 @@ USUAL = {
     "date": ("date", "created_at"),
     "source": ("source", "repo", "repository", "repo_name"),
     "task": ("task",),
+    "path": ("path", "file", "filename"),
 }
 """What a column is looked for as where it is not named; the first that is there is taken."""
 
-WORDS = ("label", "model", "source", "task")
+WORDS = ("label", "model", "source", "task", "path")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
@@ -54,6 +55,7 @@ class Columns:
     date: str | None = None
     source: str | None = None
     task: str | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +63,8 @@ class Rows:
     """n rows of a corpus, in its order: `at` (n,) counts rows from 0 over all its files.
 
     Texts are "" and days NaT where nothing is known. `label` is what the corpus says, `model` the
-    name of the model as it is written there. `seen` counts all rows, `flawed` those without code by
-    why; the n rows were drawn from the others.
+    name of the model as it is written there, `path` where the code lay. `seen` counts all rows,
+    `flawed` those without code by why; the n rows were drawn from the others.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Rows:
     date: Days
     seen: int
     flawed: Mapping[str, int] = field(default_factory=dict)
+    path: Strings | None = None
 
     def __len__(self) -> int:
         return len(self.code)
@@ -92,6 +95,7 @@ class Rows:
             source=self.source[rows],
             task=self.task[rows],
             date=self.date[rows],
+            path=None if self.path is None else self.path[rows],
         )
 
 
@@ -123,7 +127,7 @@ def read_rows(
     if not kept:
         raise DriftError(f"{' '.join(inputs)}: no row holds code: is {columns.code!r} its column?")
     kept.sort(key=lambda entry: entry[1])
-    code, language, label, model, source, task, date = zip(
+    code, language, label, model, source, task, path, date = zip(
         *(row for _, _, row in kept), strict=True
     )
     return Rows(
@@ -138,11 +142,12 @@ def read_rows(
         date=np.array(date, dtype="datetime64[D]"),
         seen=seen,
         flawed=dict(flawed),
+        path=np.array(path, dtype=np.str_),
     )
 
 
 def _rows(sources: Sequence[Source], columns: Columns) -> Iterator[tuple[Any, ...]]:
-    """Yield code (or why there is none), language, label, model, source, task and date."""
+    """Yield code (or why there is none), language, label, model, source, task, path and date."""
     for source in sources:
         schema = KINDS[source.kind].schema(source, Reading(pa.schema([]), columns.code))
         named = _named(source, schema, columns)

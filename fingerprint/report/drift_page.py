@@ -10,7 +10,7 @@ from fingerprint.report import drift_charts as charts
 from fingerprint.report.drift_charts import Bar, Move
 from fingerprint.report.drift_words import (
     MISSING,
-    counted,
+    columns_title,
     found_by,
     moved,
     number,
@@ -41,6 +41,7 @@ def _parts(drift: Drift) -> Iterator[str]:
     about = f"{drift.model} {drift.version}: {side(drift.current)}, held against "
     said = [*(each.words for each in drift.verdict), drift.meaning]
     yield head(f"{about}{side(drift.reference)}", _title(drift), said)
+    yield bullets(drift.notes)
     yield _panel(drift)
     yield _divergences(drift)
     yield _languages(drift)
@@ -49,7 +50,7 @@ def _parts(drift: Drift) -> Iterator[str]:
     yield _mix(drift)
     yield _calibration(drift)
     yield _examples(drift)
-    yield section("Notes", bullets(_notes(drift)))
+    yield section("How it was compared", paragraph(_how(drift)))
 
 
 def _title(drift: Drift) -> str:
@@ -97,8 +98,8 @@ def _columns(drift: Drift) -> str:
     if not (shown and drift.drifted):
         return ""
     note = (
-        f"{counted(drift.columns_moved, 'column')} moved; of those that stand out most from chance "
-        f"{len(shown)} drawn, by how far: bars are Kolmogorov-Smirnov distances."
+        f"{columns_title(drift)}; of the others, those that stand out most from chance, by how "
+        "far: bars are Kolmogorov-Smirnov distances."
     )
     rows = [Bar(each.name, each.ks, float("nan"), number(each.ks)) for each in shown]
     names = ("column", "measures", "group", "median then", "now", "mean then", "now", "p")
@@ -176,7 +177,7 @@ def _examples(drift: Drift) -> str:
         "Current samples that a linear classifier tells from the reference best; its out-of-fold "
         f"AUROC is {number(drift.classifier)}, where 0.5 cannot tell the sides apart."
     )
-    names = ("row", "language", "source", "told", "novelty", "score")
+    names = ("sample", "language", "source", "told", "novelty", "score")
     listed = table(names, map(_example, drift.examples), texts=4)
     return section("Samples most unlike the reference", paragraph(note), listed)
 
@@ -186,12 +187,8 @@ def _example(each: Example) -> tuple[str, ...]:
     return found_by(each), *names, number(each.novelty), signed(each.score, 1)
 
 
-def _notes(drift: Drift) -> Iterator[str]:
-    yield from drift.notes
-    for each in (drift.reference, drift.current):
-        for why, count in each.skipped:
-            yield f"{each.name}: {counted(count, 'sample')} could not be measured: {why}."
-    yield (
+def _how(drift: Drift) -> str:
+    return (
         f"Drawn {drift.draws:,} times by {drift.by}, with seed {drift.seed}; without drift the "
         f"alarm rings in {drift.alpha:.0%} of comparisons."
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fingerprint.cli.render import printable
 from fingerprint.drift.monitor.record import Calibration, Column, Drift, Reliability, Shift
 from fingerprint.report.drift_words import (
-    counted,
+    columns_title,
     found_by,
     moved,
     number,
@@ -29,11 +29,11 @@ COLUMNS_SHOWN = 10
 def lines(drift: Drift) -> Iterator[str]:
     """Yield plain lines without their ends; names from outside are made printable."""
     yield from (printable(line) for line in _head(drift))
+    yield from (f"note: {printable(note)}" for note in drift.notes)
     for heading, names, rows in tables(drift):
         yield ""
         yield heading
         yield from _aligned([names, *rows])
-    yield from (f"note: {printable(note)}" for note in drift.notes)
 
 
 def markdown(drift: Drift) -> Iterator[str]:
@@ -42,13 +42,14 @@ def markdown(drift: Drift) -> Iterator[str]:
     yield ""
     for line in _head(drift):
         yield from (_escaped(line), "")
+    if drift.notes:
+        yield from (*(f"- {_escaped(note)}" for note in drift.notes), "")
     for heading, names, rows in tables(drift):
         yield from (f"## {heading}", "")
         yield f"| {' | '.join(names)} |"
         yield f"|{'---|' * len(names)}"
         yield from (f"| {' | '.join(_escaped(cell) for cell in row)} |" for row in rows)
         yield ""
-    yield from (f"- {_escaped(note)}" for note in drift.notes)
 
 
 def tables(drift: Drift) -> Iterator[Table]:
@@ -143,8 +144,8 @@ def _calibration(found: Calibration) -> Table:
 
 def _columns(drift: Drift) -> Table:
     rows: list[Row] = [_column(each) for each in moved(drift, COLUMNS_SHOWN)]
-    heading = f"{counted(drift.columns_moved, 'column')} moved"
-    return heading, ("column", "measures", "median before, now", "mean before, now", "KS"), rows
+    names = ("column", "measures", "median before, now", "mean before, now", "KS")
+    return columns_title(drift), names, rows
 
 
 def _column(each: Column) -> Row:
@@ -164,7 +165,7 @@ def _examples(drift: Drift) -> Table:
     ]
     return (
         f"Samples most unlike the reference (a classifier's AUROC: {number(drift.classifier)})",
-        ("row", "language", "source", "told", "novelty"),
+        ("sample", "language", "source", "told", "novelty"),
         rows,
     )
 

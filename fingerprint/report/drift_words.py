@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 
 from fingerprint.drift.monitor.record import Column, Drift, Example, Side
 
 MISSING = "–"
+
+_COMMIT, _SHA = re.compile(r"[0-9a-f]{40,64}"), 12
 
 
 def side(found: Side) -> str:
@@ -27,8 +30,16 @@ def moved(drift: Drift, most: int) -> list[Column]:
 
 
 def found_by(each: Example) -> str:
-    """Return what a sample is found by: the id of a change, or its place in the corpus."""
-    return each.known_as[:12] or f"{each.at:,}"
+    """Return what a sample is found by: a path, the id of a change, or its row in the corpus."""
+    if not each.known_as:
+        return f"row {each.at:,}"
+    return each.known_as[:_SHA] if _COMMIT.fullmatch(each.known_as) else each.known_as
+
+
+def columns_title(drift: Drift) -> str:
+    """Return how many columns moved, and how many of these have no words and are not listed."""
+    hashed = f", {drift.ngrams_moved:,} of them n-grams" if drift.ngrams_moved else ""
+    return f"{counted(drift.columns_moved, 'column')} moved{hashed}"
 
 
 def number(value: float) -> str:

@@ -29,8 +29,11 @@ DESCRIBED = 201
 
 def columns_of(
     reference: Measured, current: Measured, pooled: Pooled, alpha: float
-) -> tuple[tuple[Divergence, ...], int, tuple[Column, ...]]:
-    """Return the divergence of each feature group, how many columns moved, and the first of them.
+) -> tuple[tuple[Divergence, ...], tuple[int, int], tuple[Column, ...]]:
+    """Return the divergence of each feature group, what moved, and the first columns of that.
+
+    What moved is counted as columns, and as how many of these are n-grams: hashed, they have no
+    words to be told in, and are not among the first.
 
     A column has moved where its Kolmogorov-Smirnov distance, over what it is on average without
     drift, is larger than the largest of all columns in all but `alpha` of the draws (Westfall and
@@ -38,7 +41,7 @@ def columns_of(
     """
     used = pooled.used
     if not len(used):
-        return (), 0, ()
+        return (), (0, 0), ()
     coefficients = pooled.draws.coefficients[:DESCRIBED, used]
     values = pooled.both(reference.values, current.values)[used]
     is_current = pooled.current[used]
@@ -47,7 +50,8 @@ def columns_of(
     found = distances(coefficients, bins, BINS, least)
     p = _p_values(found.ks)
     groups = np.array(reference.groups)
-    order = np.lexsort((-_strength(found.ks)[0], p))[:NAMED]
+    moved, hashed = p <= alpha, groups == LEXICON
+    order = np.lexsort((-_strength(found.ks)[0], p, hashed))[: min(NAMED, int((~hashed).sum()))]
     told = tuple(
         _column(reference, int(at), float(p[at]), found, (values[:, at], coefficients[0]))
         for at in order
@@ -55,7 +59,7 @@ def columns_of(
     by_group = tuple(
         mean_of(name, found, groups == name) for name in dict.fromkeys(groups.tolist())
     )
-    return by_group, int((p <= alpha).sum()), told
+    return by_group, (int(moved.sum()), int((moved & hashed).sum())), told
 
 
 def _strength(ks: FloatArray) -> FloatArray:
@@ -92,9 +96,8 @@ def _column(
 
 
 def words_of(name: str) -> str:
-    """Return what a column measures; n-grams of the lexicon are hashed and have but a name."""
-    described = registry.DESCRIPTIONS.get(name) or activity.DESCRIPTIONS.get(name)
-    return described or f"n-gram {name.removeprefix(LEXICON + '.')}"
+    """Return what a column measures."""
+    return registry.DESCRIPTIONS.get(name) or activity.DESCRIPTIONS[name]
 
 
 def weighted_median(values: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> float:

@@ -78,7 +78,8 @@ def compare(
     calibration = None
     if CALIBRATION in statistics:
         calibration = calibration_of(reference, current, found=CALIBRATION in found, seed=seed)
-    mix = mix_of(reference, current, table, seed)
+    # Its premise is that answers to both sides are those to new samples.
+    mix = () if notes else mix_of(reference, current, table, seed)
     classifier, examples = examples_of(reference, current, table, random)
     language_apart = of_counts(LANGUAGES, table.draws.reference, table.draws.current)
     return Drift(
@@ -100,7 +101,8 @@ def compare(
         members=members,
         languages=languages,
         divergences=(language_apart, *by_group, *families_apart),
-        columns_moved=moved,
+        columns_moved=moved[0],
+        ngrams_moved=moved[1],
         columns=columns,
         confidence=confidence,
         predicted=predicted,
@@ -199,6 +201,10 @@ def _side(side: Measured, table: Pooled, *, is_current: bool) -> Side:
 
 def _notes(reference: Measured, current: Measured, table: Pooled, by: By | None) -> Iterator[str]:
     """Yield what is to be known of how it was compared."""
+    for side in (reference, current):
+        for why, count in sorted(side.skipped.items()):
+            yield f"{side.name}: {_counted(count, 'sample')} left out: {why}."
+    yield from _copies(reference, current)
     for side in (reference, current) if table.by == "sources" else ():
         if count := int((side.source == "").sum()):
             yield f"{side.name}: {_counted(count, 'sample')} without a named source left out."
@@ -217,3 +223,14 @@ def _notes(reference: Measured, current: Measured, table: Pooled, by: By | None)
             f"{' or too few sources' if table.by == 'sources' else ''}: {names} "
             f"({sum(each.current for each in out):.0%} of the samples that come in)."
         )
+
+
+def _copies(reference: Measured, current: Measured) -> Iterator[str]:
+    """Yield notes where most current samples are the same, or are in the reference too."""
+    before = {row.tobytes() for row in reference.values}
+    now = [row.tobytes() for row in current.values]
+    if 2 * len(set(now)) < len(now):
+        yield f"{current.name}: {len(now):,} samples, of which {len(set(now)):,} differ."
+    known = sum(row in before for row in now)
+    if 2 * known > len(now):
+        yield f"{current.name}: {known:,} of {len(now):,} samples are in the reference as well."

@@ -158,7 +158,7 @@ class Calibration:
 class Example:
     """A current sample that is unlike the reference: `at` is its position in the corpus.
 
-    `known_as` is the id of a commit or pull request, "" of code.
+    `known_as` is the path of code, or the id of a commit or pull request; "" where none is known.
     `score` is the out-of-fold score of a linear classifier of the two sides, in standard deviations
     of the scores of all samples.
     """
@@ -189,9 +189,11 @@ class Drift:
     do first. `by` says what was shuffled, `meaning` what the alarm hence means; `draws` are fewer
     than were asked for where there are no more ways to part the sources. `classifier` is the
     out-of-fold AUROC of a linear classifier of the two sides within languages (0.5: cannot tell
-    them apart). `predicted` are shares of samples by their likeliest family. `calibration` is None
-    without enough labels; `mix` is empty without labels in the reference, or with too few current
-    samples (or sources, where these are shuffled) for an interval.
+    them apart). `ngrams_moved` counts those of the `columns_moved` that are hashed n-grams and are
+    not named among `columns`. `predicted` are shares of samples by their likeliest family.
+    `calibration` is None without enough labels; `mix` is empty without labels in the reference,
+    where a side is not new to the model, or with too few current samples (or sources, where these
+    are shuffled) for an interval.
     """
 
     reference: Side
@@ -211,6 +213,7 @@ class Drift:
     languages: tuple[Language, ...]
     divergences: tuple[Divergence, ...]
     columns_moved: int
+    ngrams_moved: int
     columns: tuple[Column, ...]
     confidence: tuple[Shift, ...]
     predicted: tuple[Shift, ...]

@@ -86,6 +86,7 @@ def drift() -> Drift:
             monitor.Divergence("families", 1, 0.1, nan, nan, nan, nan, nan),
         ),
         columns_moved=1,
+        ngrams_moved=0,
         columns=(monitor.Column(EVIL, "shape", EVIL, 0.01, 0.3, 0.2, nan, 1.0, nan, 1.0, 2.0),),
         confidence=(
             monitor.Shift("entropy", 1.0, 2.0, 0.9, 1.1),
@@ -184,7 +185,7 @@ def test_drift_tells_first_and_draws_each_part(drift: Drift) -> None:
         "Who wrote it": 1,
         "Calibration": 1,
     }
-    assert set(read.sections) - set(drawn) == {"Samples most unlike the reference", "Notes"}
+    assert set(read.sections) - set(drawn) == {"Samples most unlike the reference", "How it was compared"}
     assert "nan" not in read.text.lower()
 
 
@@ -250,7 +251,7 @@ def test_empty_drift_has_a_page(drift: Drift) -> None:
     )  # fmt: skip
     read = _Reader(drift_page.page(bare))
     assert "No drift is shown" in read.text
-    assert set(read.sections) == {"Notes"}
+    assert set(read.sections) == {"How it was compared"}
     assert "svg" not in read.tags
 
 

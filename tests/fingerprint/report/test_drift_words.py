@@ -50,6 +50,7 @@ def drift() -> Drift:
         languages=(Language("ruby", 0.5, 0.5, 5, 5, tested=False),),
         divergences=(),
         columns_moved=1,
+        ngrams_moved=0,
         columns=(Column("x", "shape", "how x", 0.01, 0.3, 0.2, 0.1, 1.0, 2.0, 1.0, 2.0),),
         confidence=(),
         predicted=(),

@@ -82,12 +82,32 @@ def test_a_moved_group_is_named(made: Make, group: str) -> None:
     groups = [each.name for each in found.members if each.found and each.name != "together"]
     assert found.drifted
     assert groups == [group]
-    assert found.columns[0].name == current.columns[current.groups.index(group)]
-    assert found.columns[0].p <= 0.05
-    assert found.columns[0].current_median > found.columns[0].reference_median + 1
-    assert found.columns[0].psi > found.columns[0].psi_usual
     assert found.columns_moved == 1
+    assert found.ngrams_moved == (group == "lexicon")
+    if group == "lexicon":
+        assert all(each.group != "lexicon" for each in found.columns), "they have no words"
+    else:
+        assert found.columns[0].name == current.columns[current.groups.index(group)]
+        assert found.columns[0].p <= 0.05
+        assert found.columns[0].current_median > found.columns[0].reference_median + 1
+        assert found.columns[0].psi > found.columns[0].psi_usual
     assert found.classifier > 0.6
+
+
+def test_rows_that_stand_on_both_sides_are_told(made: Make) -> None:
+    """Copies within what comes in, and of the reference, are in the notes; others make none."""
+    reference = made(300, seed=1)
+    same = compare(reference, reference.take(np.arange(100)), draws=FEW)
+    assert any("100 of 100 samples are in the reference as well" in note for note in same.notes)
+    again = compare(reference, made(60, seed=2).take(np.arange(120) % 50), draws=FEW)
+    assert any("120 samples, of which 50 differ" in note for note in again.notes)
+    assert compare(reference, made(60, seed=2), draws=FEW).notes == ()
+
+
+def test_what_was_left_out_is_told(made: Make) -> None:
+    """Rows that could not be measured are in the notes, with why."""
+    found = compare(made(300, seed=1), replace(made(60, seed=2), skipped={"empty": 3}), draws=FEW)
+    assert any("3 samples left out: empty" in note for note in found.notes)
 
 
 def test_a_language_shift_is_that_and_nothing_else(made: Make) -> None:
