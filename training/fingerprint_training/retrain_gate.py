@@ -7,7 +7,7 @@ number of its samples, as calibration does: neither one large owner nor many tin
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.special import ndtr, stdtrit
 
 from fingerprint_training.assessment import Estimate
 from fingerprint_training.metrics import BINS, LEVEL
+from fingerprint_training.plain import fields_of
 from fingerprint_training.retrain_temper import LEAST_P, refitted
 
 FloatArray = npt.NDArray[np.float64]
@@ -110,17 +111,8 @@ class Verdict:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data; a figure that the samples leave undefined is None."""
-        plain = {"schema_version": SCHEMA_VERSION, "published": self.published, **asdict(self)}
-        found: dict[str, object] = _plain(plain)
-        return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+        head = {"schema_version": SCHEMA_VERSION, "published": self.published}
+        return {**head, **fields_of(self)}
 
 
 def compare(side: Side, seed: int) -> Comparison:

@@ -34,10 +34,6 @@ class Estimate:
     low: float
     high: float
 
-    def to_dict(self) -> dict[str, float | None]:
-        """Return plain types; NaN becomes None."""
-        return {name: plain(getattr(self, name)) for name in ("value", "low", "high")}
-
     @property
     def excludes_nought(self) -> bool:
         """Whether nought lies outside the interval; False without one."""
@@ -129,8 +125,3 @@ def holm(chances: list[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(known) - rank) * chances[at]))
         adjusted[at] = highest
     return adjusted
-
-
-def plain(value: float) -> float | None:
-    """Return a number for JSON, to six digits; None for NaN."""
-    return None if not math.isfinite(value) else float(f"{value:.6g}")

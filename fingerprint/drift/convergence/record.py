@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from fingerprint.drift.convergence.figures import NOTHING, Estimate, plain
+from fingerprint.drift.convergence.figures import NOTHING, Estimate
+from fingerprint_training.plain import fields_of
 
 SCHEMA_VERSION = 1
 
@@ -267,18 +268,4 @@ class Convergence:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; NaN becomes None."""
-        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Estimate):
-        return value.to_dict()
-    if isinstance(value, float):
-        return plain(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    return value
+        return fields_of(self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from math import isfinite
+from dataclasses import dataclass
 from typing import Any
+
+from fingerprint_training.plain import fields_of
 
 SCHEMA_VERSION = 1
 
@@ -226,18 +227,8 @@ class Drift:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; what is not finite is None."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        plain["model"] = {"name": self.model, "version": plain.pop("version")}
-        plain["reference"]["skipped"] = dict(self.reference.skipped)
-        plain["current"]["skipped"] = dict(self.current.skipped)
-        return {"schema_version": plain.pop("schema_version"), **plain}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    return value
+        told = fields_of(self)
+        told["model"] = {"name": self.model, "version": told.pop("version")}
+        told["reference"]["skipped"] = dict(self.reference.skipped)
+        told["current"]["skipped"] = dict(self.current.skipped)
+        return {"schema_version": told.pop("schema_version"), **told}
