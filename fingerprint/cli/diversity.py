@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fingerprint.cli.corpus_columns import USUAL, add_columns
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import report_format
+from fingerprint.cli.loading import log
 from fingerprint.cli.output import opened
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 HELP = "tell how diverse each family's code is"
 ABOUT = """Measure how varied the code of each family is, by language and period: type-token ratios,
 entropy of syntax-tree paths, Vendi score, rare imports, calls and nodes, and how alike answers to
-one task are. All at equal sizes and with intervals; what the rows cannot tell is not shown."""
+one task are. All at equal sizes and with intervals; what the rows cannot tell is not shown. The
+verdict comes first: whether diversity fell between a family's periods, and is below people's."""
 EPILOG = """Rows labelled "human" are what the others are held against; a second corpus may bring
 them along. Example: fingerprint diversity commits.parquet people.parquet --by quarter --no-tasks.
 Exit codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
 FORMATS = ("text", "markdown", "json")
 
-ROLES = ("code", *USUAL)
+ROLES = tuple(role for role in USUAL if role != "model")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,8 +65,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--most", type=int, default=100_000, metavar="N", help="rows read (default: 100000)")
     add("--seed", type=int, default=0, metavar="N", help="for what is left to chance (default: 0)")
     add("--format", choices=FORMATS, help="default: by the name of FILE, else text")
+    add("--json", dest="format", action="store_const", const="json", help="--format json")
     add("-o", "--output", metavar="FILE", help="default: standard output")
-    add_columns(parser)
+    add("-q", "--quiet", action="store_true", help="no progress on stderr")
+    add_columns(parser, ROLES)
+    # --model is the folder of a model in other commands.
+    add("--model-column", metavar="COLUMN", help=f"the stated model (default: {USUAL['model']})")
     parser.set_defaults(run=run)
 
 
@@ -73,21 +79,19 @@ def run(arguments: argparse.Namespace) -> int:
     form = report_format(arguments.format, arguments.output)
     _check(arguments, form)
     try:
-        from fingerprint.drift.rows import Columns, read_rows
-
-        demo = arguments.recursion is not None
-        most = arguments.recursion if demo else arguments.most
-        columns = Columns(**{role: getattr(arguments, role) for role in ROLES})
-        rows = read_rows(arguments.inputs, columns, most=most, seed=arguments.seed)
-        lines = _recursion(rows, arguments) if demo else _diversity(rows, arguments, form)
+        import fingerprint.drift.diversity.diversity
+        import fingerprint.drift.diversity.recursion  # noqa: F401 - whether all they need is there
+        from fingerprint.drift.errors import DriftError
+        from fingerprint.labeling.errors import LabelError
+        from fingerprint_training.errors import CorpusError
     except ImportError as error:
         raise UsageError(
             f"diversity needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
         ) from error
-    except (ValueError, OSError) as error:
+    try:
+        lines = _told(arguments, form)
+    except (DriftError, LabelError, CorpusError) as error:
         raise UsageError(str(error)) from error
-    if not demo and rows.seen > len(rows) + sum(rows.flawed.values()):
-        print(f"read {len(rows)} of {rows.seen} rows, by chance: see --most", file=sys.stderr)
     with opened(arguments.output) as stream:
         stream.writelines(f"{line}\n" for line in lines)
     return 0
@@ -107,6 +111,22 @@ def _check(arguments: argparse.Namespace, form: str) -> None:
         raise UsageError(f"cannot write {path}: name a file in a folder that exists")
 
 
+def _told(arguments: argparse.Namespace, form: str) -> Iterable[str]:
+    """Read the corpus, and return the lines of what was asked for."""
+    from fingerprint.drift.rows import Columns, read_rows
+
+    demo = arguments.recursion is not None
+    most = arguments.recursion if demo else arguments.most
+    named = {role: getattr(arguments, role) for role in ("code", *ROLES)}
+    columns = Columns(**named, model=arguments.model_column)
+    rows = read_rows(arguments.inputs, columns, most=most, seed=arguments.seed)
+    if demo:
+        return _recursion(rows, arguments)
+    if rows.seen > len(rows) + sum(rows.flawed.values()):
+        log(f"fingerprint: read {len(rows):,} of {rows.seen:,} rows, by chance: see --most")
+    return _diversity(rows, arguments, form)
+
+
 def _diversity(rows: Rows, arguments: argparse.Namespace, form: str) -> Iterable[str]:
     from fingerprint.drift.diversity.diversity import diversity
     from fingerprint.report import diversity_text
@@ -117,9 +137,10 @@ def _diversity(rows: Rows, arguments: argparse.Namespace, form: str) -> Iterable
         each=arguments.each,
         tasks=not arguments.no_tasks,
         seed=arguments.seed,
+        progress=not arguments.quiet and sys.stderr.isatty(),
     )
     if form == "json":
-        return [json.dumps(found.to_dict(), ensure_ascii=False, indent=1)]
+        return [json.dumps(found.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)]
     write = {"text": diversity_text.lines, "markdown": diversity_text.markdown}
     return write[form](found)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import false_discovery_control
+from tqdm import tqdm
 
+from fingerprint.drift.changes.kinds import UNKNOWN_LABELS
 from fingerprint.drift.diversity.chance import generator
 from fingerprint.drift.diversity.composition import clusters
 from fingerprint.drift.diversity.draws import difference, figure
@@ -17,12 +21,12 @@ from fingerprint.drift.diversity.formulas import IntArray
 from fingerprint.drift.diversity.matching import match
 from fingerprint.drift.diversity.material import Material, material
 from fingerprint.drift.diversity.parts import Ground, parts
-from fingerprint.drift.diversity.records import Cell, Contrast, Diversity
+from fingerprint.drift.diversity.records import ALIKE, ALL, Cell, Contrast, Diversity
 from fingerprint.drift.diversity.tail import tails
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.periods import By, periods
 from fingerprint.drift.rows import Rows, Strings
-from fingerprint_models.families import HUMAN
+from fingerprint_models.families import HUMAN, resolve
 
 EACH = 15
 """Samples of a draw: half of what a cell must have, for of n samples a replicate of the bootstrap
@@ -34,11 +38,9 @@ MOST = 300
 MOST_HUMANS = 2_000
 """Human samples of a language and period that are measured: they also tell what is rare."""
 
-ALL = "all"
-"""The period that holds every sample, dated or not."""
-
 _TAILS = ("tail_imports", "tail_apis", "tail_nodes")
-_ALIKE = ("self_similarity", "repeat_similarity")
+_NOBODY = ("", "unknown", *UNKNOWN_LABELS)
+_MEND = "name the column with --date, or compare by release, or by none"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,7 @@ def diversity(
     each: int = EACH,
     tasks: bool = True,
     seed: int = 0,
+    progress: bool = False,
 ) -> Diversity:
     """Return how diverse each family of a corpus is, by language and period.
 
@@ -65,20 +68,31 @@ def diversity(
     Figures that grow with the number of samples (names, entropy, Vendi) are means over draws of
     `each` samples, and cells of fewer than 2 `each` are not shown. `tasks`: whether samples of one
     task answer the same question; not so where the task is a path in a project. Rows labelled
-    "human" are what others are compared with. Raises DriftError where no row has both a label and
-    a language, or `each` is below 2.
+    "human" are what others are compared with; a label that names nobody gives way to the stated
+    model's family. `progress` shows bars on standard error. Raises DriftError where no row has
+    both a family and a language, where none has a date and periods go by dates, or for an `each`
+    below 2.
     """
     if each < 2:
         raise DriftError(f"each is {each}: a draw must be of 2 samples or more")
+    rows = replace(rows, label=_families(rows))
     period = periods(rows.date, rows.model, by)
     known = np.flatnonzero((rows.label != "") & (rows.language != ""))
     if not len(known):
-        raise DriftError(f"{rows.name}: no row has a label and a language; name their columns")
+        raise DriftError(
+            f"{rows.name}: no row has a label that is a family, and a language: name their columns "
+            "with --label and --language"
+        )
+    undated = _undated(rows.label[known], period[known], by)
+    if by in ("quarter", "half") and undated == len(known):
+        raise DriftError(f"{rows.name}: no row has a date (such as 2025-05-01): {_MEND}")
     chosen = _chosen(rows, period, known, seed)
-    measured = material(rows.take(chosen), period[chosen], seed=seed)
+    measured = material(rows.take(chosen), period[chosen], seed=seed, progress=progress)
     shares, missing = tails(measured, seed=seed)
     ground = Ground(measured, shares, missing, each, tasks)
     groups = list(_groups(measured))
+    pairs = list(_pairs(ground, groups))
+    bar = partial(tqdm, file=sys.stderr, disable=not progress)
     return Diversity(
         rows.name,
         by,
@@ -88,9 +102,34 @@ def diversity(
         rows=len(rows),
         measured=len(measured),
         unlabelled=len(rows) - len(known),
-        cells=tuple(_cell(ground, group, seed) for group in groups),
-        contrasts=_with_q([*_contrasts(ground, groups, seed)]),
+        undated=undated,
+        cells=tuple(_cell(ground, group, seed) for group in bar(groups, unit="cell")),
+        contrasts=_with_q(
+            [
+                _contrast(ground, kind, one, other, seed)
+                for kind, one, other in bar(pairs, unit="comparison")
+            ]
+        ),
     )
+
+
+def _families(rows: Rows) -> Strings:
+    """Return who wrote each row, shape (rows,): its label, or its stated model's family.
+
+    The latter where the label names nobody; "" where neither is known.
+    """
+    nobody = np.isin(rows.label, _NOBODY)
+    names, member = np.unique(np.where(nobody, rows.model, ""), return_inverse=True)
+    found = [resolve(name) if name else None for name in names.tolist()]
+    family = np.array([each.family if each else "" for each in found], dtype=np.str_)
+    return np.where(nobody, family[member], rows.label)
+
+
+def _undated(family: Strings, period: Strings, by: By) -> int:
+    """Count rows of no period, where there are periods; people's have no release to be dated by."""
+    if by == "none":
+        return 0
+    return int(np.sum((period == "") & ((by != "release") | (family != HUMAN))))
 
 
 def _chosen(rows: Rows, period: Strings, known: IntArray, seed: int) -> IntArray:
@@ -164,8 +203,8 @@ def _cell(ground: Ground, group: _Group, seed: int) -> Cell:
     )
 
 
-def _contrasts(ground: Ground, groups: list[_Group], seed: int) -> Iterator[Contrast]:
-    """Yield the cells against human ones, against the first of their family, and pairs of all."""
+def _pairs(ground: Ground, groups: list[_Group]) -> Iterator[tuple[str, _Group, _Group]]:
+    """Yield cells and human ones, cells and the first of their family, and pairs of families."""
     least = 2 * ground.each
     shown = [group for group in groups if len(group.rows) >= least]
     wholes = {(g.language, g.family): g for g in shown if g.period == ALL}
@@ -173,18 +212,18 @@ def _contrasts(ground: Ground, groups: list[_Group], seed: int) -> Iterator[Cont
     for group in shown:
         human = wholes.get((group.language, HUMAN))
         if human is not None and group.family != HUMAN:
-            yield _contrast(ground, "human", group, human, seed)
+            yield "human", group, human
         if group.period != ALL:
             earlier = first.setdefault((group.language, group.family), group)
             if earlier is not group:
-                yield _contrast(ground, "first", group, earlier, seed)
+                yield "first", group, earlier
     for one, other in combinations(wholes.values(), 2):
         if (
             one.language == other.language
             and ground.tasks
             and HUMAN not in (one.family, other.family)
         ):
-            yield _contrast(ground, "family", one, other, seed)
+            yield "family", one, other
 
 
 def _contrast(ground: Ground, kind: str, group: _Group, other: _Group, seed: int) -> Contrast:
@@ -198,7 +237,7 @@ def _contrast(ground: Ground, kind: str, group: _Group, other: _Group, seed: int
     )
     figures = {}
     for (name, part, _), (_, against, _) in zip(left, right, strict=True):
-        if name in _ALIKE and found.what != "task":
+        if name in ALIKE and found.what != "task":
             continue  # of different tasks nothing could be told
         if name in _TAILS and kind == "family":
             continue  # each is compared with the human one

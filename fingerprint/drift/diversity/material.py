@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
+from tqdm import tqdm
 
 from fingerprint.drift.diversity.chance import generator
 from fingerprint.drift.diversity.formulas import FloatArray, IntArray, moving_type_token
@@ -61,16 +63,17 @@ class Material:
         return len(self.identifiers)
 
 
-def material(rows: Rows, period: Strings, *, seed: int) -> Material:
+def material(rows: Rows, period: Strings, *, seed: int, progress: bool = False) -> Material:
     """Measure rows one by one; `period` (rows,) is theirs.
 
-    What is left to chance depends on the code itself alone: no other row moves it.
+    What is left to chance depends on the code itself alone: no other row moves it. `progress`
+    shows a bar on standard error.
     """
     numbered: Numbered[str] = Numbered()
     lexical: list[tuple[Any, ...]] = []
     tokens: list[csr_matrix] = []
     ngrams: list[IntArray] = []
-    for sources in _batches(rows):
+    for sources in _batches(rows, progress):
         for each in sources:
             names = numbered.of(each.identifiers).astype(np.int64)
             chance = generator(seed, each.text)
@@ -104,11 +107,13 @@ def material(rows: Rows, period: Strings, *, seed: int) -> Material:
     )
 
 
-def _batches(rows: Rows) -> Iterator[list[Source]]:
-    for start in range(0, len(rows), BATCH):
-        part = slice(start, start + BATCH)
-        pairs = zip(rows.code[part], rows.language[part].tolist(), strict=True)
-        yield [prepare(Sample(code, language)) for code, language in pairs]
+def _batches(rows: Rows, progress: bool) -> Iterator[list[Source]]:
+    with tqdm(total=len(rows), unit="sample", file=sys.stderr, disable=not progress) as bar:
+        for start in range(0, len(rows), BATCH):
+            part = slice(start, start + BATCH)
+            pairs = zip(rows.code[part], rows.language[part].tolist(), strict=True)
+            yield [prepare(Sample(code, language)) for code, language in pairs]
+            bar.update(len(rows.code[part]))
 
 
 def _row_of(numbers: IntArray, size: int, chance: np.random.Generator) -> IntArray:

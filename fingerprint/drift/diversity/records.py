@@ -22,7 +22,16 @@ MEASURES = {
     "self_similarity": "similarity of two answers to one task by different models",
     "repeat_similarity": "similarity of two answers to one task by one model",
 }
-"""What is measured, and in words; more of it means more diverse, but for the two similarities."""
+"""What is measured, and in words; more of it means more diverse, but for the two of `ALIKE`."""
+
+ALIKE = ("self_similarity", "repeat_similarity")
+"""Of these, more means less diverse."""
+
+ALL = "all"
+"""The period that holds every sample, dated or not."""
+
+HOLDS = 0.05
+"""A difference holds where the false discovery rate over all of them is at most this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,14 @@ class Contrast:
     figures: Mapping[str, Figure]
     q: Mapping[str, float] = field(default_factory=dict)
 
+    def held(self) -> dict[str, bool]:
+        """Return the measures whose difference holds, and whether it says less diverse."""
+        return {
+            name: (figure.value > 0) == (name in ALIKE)
+            for name, figure in self.figures.items()
+            if figure.shown and self.q[name] <= HOLDS
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Return the contrast as JSON knows it."""
         return {
@@ -134,7 +151,9 @@ class Diversity:
 
     Figures that depend on the number of samples are those of `each` samples everywhere, and cells
     of fewer than `least` are not shown. `rows` counts all rows, `measured` those that were
-    measured (cells are bounded), `unlabelled` those without a label or a language.
+    measured (cells are bounded), `unlabelled` those of no known family or language. `undated` are
+    of no period, where there are periods: only the figures of "all" count them. People's rows have
+    no release, and are not among them.
     """
 
     corpus: str
@@ -145,6 +164,7 @@ class Diversity:
     rows: int
     measured: int
     unlabelled: int
+    undated: int
     cells: tuple[Cell, ...]
     contrasts: tuple[Contrast, ...]
     schema_version: int = SCHEMA_VERSION
@@ -161,6 +181,7 @@ class Diversity:
             "rows": self.rows,
             "measured": self.measured,
             "unlabelled": self.unlabelled,
+            "undated": self.undated,
             "measures": dict(MEASURES),
             "cells": [each.to_dict() for each in self.cells],
             "contrasts": [each.to_dict() for each in self.contrasts],

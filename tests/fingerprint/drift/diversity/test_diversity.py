@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fingerprint.drift.changes.kinds import UNKNOWN_LABELS
 from fingerprint.drift.diversity import diversity as main
 from fingerprint.drift.diversity import tail
 from fingerprint.drift.diversity.diversity import diversity
@@ -13,7 +14,6 @@ from fingerprint.drift.diversity.material import material
 from fingerprint.drift.diversity.records import MEASURES, Cell, Diversity, Figure
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.rows import Rows
-from fingerprint.report import diversity_text
 
 MANY = [f"name_{at}" for at in range(200)]
 FEW = MANY[:4]
@@ -221,16 +221,27 @@ def test_rows_without_labels_are_refused_with_the_mend(corpus: Callable[..., Row
         diversity(rows, each=1)
 
 
-def test_report_tells_every_figure_and_every_reason(corpus: Callable[..., Rows]) -> None:
-    """Text has a line for each figure; Markdown names the languages and what is not shown."""
-    rows = corpus([("human", 40, MANY, 0.0), ("a|b", 40, FEW, 0.0)])
+@pytest.mark.parametrize("nobody", ["", "unknown", *UNKNOWN_LABELS])
+def test_labels_that_name_nobody_are_no_family(corpus: Callable[..., Rows], nobody: str) -> None:
+    """They give way to the stated model's family, as where families converge, or are left out."""
+    rows = corpus([("gpt", 40, FEW, 0.0), (nobody, 30, FEW, 0.0)])
+    model = np.where(np.arange(70) < 65, "", "claude-opus-4-6")
+    found = diversity(replace(rows, model=model), by="none")
+    assert {(each.family, each.samples) for each in found.cells} == {("gpt", 40), ("claude", 5)}
+    assert (found.measured, found.unlabelled) == (45, 25)
+
+
+def test_rows_of_no_period_are_counted(corpus: Callable[..., Rows]) -> None:
+    """Rows without a date, or without a release; people's have none and are not missed."""
+    rows = corpus([("human", 20, FEW, 0.0), ("gpt", 20, FEW, 0.0)])
+    rows = replace(rows, date=np.where(np.arange(40) % 4 == 0, np.datetime64("NaT"), rows.date))
+    models = replace(rows, model=np.where(np.arange(40) % 2 == 0, "gpt-4o", "mine"))
+    assert diversity(rows, by="quarter").undated == 10
+    assert diversity(models, by="release").undated == 10
     found = diversity(rows, by="none")
-    lines = list(diversity_text.lines(found))
-    assert len([each for each in lines if each.startswith("cell")]) == 2 * len(MEASURES)
-    assert len({each.count("\t") for each in lines if each.startswith("cell")}) == 1
-    page = "\n".join(diversity_text.markdown(found))
-    assert "### python" in page
-    assert "a\\|b" in page
-    assert "`tail_apis` is not shown: 40 human samples" in page
-    assert "Against human code: of" in page
-    assert "fewer than 30 samples, or fewer than 5 sources or tasks" in page
+    assert found.undated == 0
+    assert found.to_dict()["undated"] == 0
+    bare = replace(rows, date=np.full(40, np.datetime64("NaT"), dtype="datetime64[D]"))
+    with pytest.raises(DriftError, match="no row has a date"):
+        diversity(bare, by="quarter")
+    assert diversity(bare, by="release").undated == 20
