@@ -148,14 +148,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--across", action="store_true")
     parser.add_argument("--families", default="claude,gpt")
     parser.add_argument("--runs", type=int, default=50)
-    parser.add_argument("--model-folder")
+    parser.add_argument("--model")
     parser.add_argument("--cache", type=Path)
     arguments = parser.parse_args(argv)
     columns = Columns(task="variant") if arguments.across else Columns()
     rows = read_rows(arguments.corpus, columns, most=sys.maxsize)
     if not arguments.across:
         rows = of_sources(rows, {arguments.source}, most=sys.maxsize, seed=0)
-    samples = measured(rows, fingerprint.load(arguments.model_folder), cache=arguments.cache)
+    samples = measured(rows, fingerprint.load(arguments.model), cache=arguments.cache)
     if arguments.across:
         return 0 if across_runs(samples, arguments.runs) else 1
     families = arguments.families.split(",")

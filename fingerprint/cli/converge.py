@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from fingerprint.cli.corpus_columns import USUAL, add_columns
+from fingerprint.cli.corpus_columns import USUAL, add_columns, option_of
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.loading import load_model, log
@@ -43,7 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "half-years of the rows' dates",
     )
     add("--only-source", action="append", default=[], metavar="NAME", help="may be given again")
-    add("--model-folder", metavar="FOLDER", help="the model beside them (default: the shipped one)")
+    add("--model", metavar="FOLDER", help="the model beside them (default: the shipped one)")
     add("--most", type=int, default=100_000, metavar="N", help="rows compared (default: 100000)")
     add("--cache", type=Path, metavar="FOLDER", help="where measured features are kept")
     add("--workers", type=int, default=1, metavar="N", help="processes that measure (default: 1)")
@@ -63,22 +64,48 @@ def run(arguments: argparse.Namespace) -> int:
     if form == "html":
         check_report_extra()
     try:
-        from fingerprint.drift.convergence import converge
+        import fingerprint.drift.convergence  # noqa: F401 - whether all it needs is there
+        from fingerprint.drift.errors import DriftError
+        from fingerprint.labeling.errors import LabelError
+        from fingerprint_training.errors import CorpusError
     except ImportError as error:
         raise UsageError(
             f"converge needs more packages ({error.name}): pip install 'code-fingerprint[train]'"
         ) from error
     try:
-        found = converge(
-            _samples(arguments),
-            by=arguments.by,
-            seed=arguments.seed,
-            log=(lambda _: None) if arguments.quiet else log,
-        )
-    except (ValueError, OSError) as error:
+        # Opened first: minutes of work must not end at a file that cannot be written.
+        with opened(arguments.output) as stream:
+            _run(arguments, form, stream)
+    except (DriftError, LabelError, CorpusError) as error:
         raise UsageError(str(error)) from error
-    _write(found, form, arguments.output)
     return 0
+
+
+def _run(arguments: argparse.Namespace, form: str, stream: TextIO) -> None:
+    from fingerprint.drift.convergence import converge
+
+    found = converge(
+        _samples(arguments),
+        by=arguments.by,
+        seed=arguments.seed,
+        log=(lambda _: None) if arguments.quiet else log,
+    )
+    if form == "json":
+        json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1)
+        stream.write("\n")
+    else:
+        stream.writelines(f"{line}\n" for line in _told(found, form))
+
+
+def _told(found: Convergence, form: str) -> Iterable[str]:
+    """Return the lines of a format that has lines."""
+    if form == "html":
+        from fingerprint.report.converge_page import page
+
+        return page(found).splitlines()
+    from fingerprint.report.converge_text import lines, markdown
+
+    return markdown(found) if form == "markdown" else lines(found)
 
 
 def _samples(arguments: argparse.Namespace) -> Measured:
@@ -86,7 +113,7 @@ def _samples(arguments: argparse.Namespace) -> Measured:
     from fingerprint.drift.measured import measured
     from fingerprint.drift.rows import Columns, read_rows
 
-    columns = Columns(**{role: getattr(arguments, role) for role in ROLES})
+    columns = Columns(**{role: getattr(arguments, option_of(role)) for role in ROLES})
     wanted = frozenset(arguments.only_source)
     most = sys.maxsize if wanted else arguments.most  # of all sources only to choose among them
     rows = read_rows(arguments.inputs, columns, most=most, seed=arguments.seed)
@@ -96,24 +123,8 @@ def _samples(arguments: argparse.Namespace) -> Measured:
         rows = of_sources(rows, wanted, most=arguments.most, seed=arguments.seed)
     return measured(
         rows,
-        load_model(arguments.model_folder),
+        load_model(arguments.model),
         workers=arguments.workers,
         cache=arguments.cache,
         progress=not arguments.quiet and sys.stderr.isatty(),
     )
-
-
-def _write(found: Convergence, form: str, output: str | None) -> None:
-    from fingerprint.report import converge_text
-
-    with opened(output) as stream:
-        if form == "json":
-            json.dump(found.to_dict(), stream, ensure_ascii=False, indent=1)
-            stream.write("\n")
-        elif form == "html":
-            from fingerprint.report.converge_page import page
-
-            stream.write(page(found))
-        else:
-            write = {"text": converge_text.lines, "markdown": converge_text.markdown}
-            stream.writelines(f"{line}\n" for line in write[form](found))

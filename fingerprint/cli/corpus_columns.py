@@ -19,8 +19,14 @@ USUAL = {
 def add_columns(
     parser: argparse.ArgumentParser, roles: Iterable[str] = USUAL, about: str | None = None
 ) -> None:
-    """Add `--code` and an option for each of some roles of `USUAL`, called as the role is."""
+    """Add `--code` and an option for each of some roles of `USUAL`, called as `option_of` tells."""
     group = parser.add_argument_group("columns of a corpus", about)
     group.add_argument("--code", default="code", metavar="COLUMN", help="default: code")
     for role in roles:
-        group.add_argument(f"--{role}", metavar="COLUMN", help=f"default: {USUAL[role]}, if there")
+        name = option_of(role).replace("_", "-")
+        group.add_argument(f"--{name}", metavar="COLUMN", help=f"default: {USUAL[role]}, if there")
+
+
+def option_of(role: str) -> str:
+    """Return where the name of a role's column is kept; `--model` is the folder of a model."""
+    return "model_column" if role == "model" else role

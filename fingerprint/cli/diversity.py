@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fingerprint.cli.corpus_columns import USUAL, add_columns
+from fingerprint.cli.corpus_columns import USUAL, add_columns, option_of
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import report_format
 from fingerprint.cli.loading import log
@@ -29,12 +29,14 @@ Exit codes: 0 done; 2 wrong usage, or files that cannot be read or written."""
 
 FORMATS = ("text", "markdown", "json")
 
-ROLES = tuple(role for role in USUAL if role != "model")
+ROLES = ("code", *USUAL)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
-    parser = subparsers.add_parser("diversity", help=HELP, description=ABOUT, epilog=EPILOG)
+    parser = subparsers.add_parser(
+        "diversity", help=HELP, description=ABOUT, epilog=EPILOG, allow_abbrev=False
+    )
     add = parser.add_argument
     add("inputs", nargs="+", metavar="CORPUS", help="files, folders of them, or globs")
     add(
@@ -68,9 +70,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--json", dest="format", action="store_const", const="json", help="--format json")
     add("-o", "--output", metavar="FILE", help="default: standard output")
     add("-q", "--quiet", action="store_true", help="no progress on stderr")
-    add_columns(parser, ROLES)
-    # --model is the folder of a model in other commands.
-    add("--model-column", metavar="COLUMN", help=f"the stated model (default: {USUAL['model']})")
+    add_columns(parser)
     parser.set_defaults(run=run)
 
 
@@ -117,8 +117,7 @@ def _told(arguments: argparse.Namespace, form: str) -> Iterable[str]:
 
     demo = arguments.recursion is not None
     most = arguments.recursion if demo else arguments.most
-    named = {role: getattr(arguments, role) for role in ("code", *ROLES)}
-    columns = Columns(**named, model=arguments.model_column)
+    columns = Columns(**{role: getattr(arguments, option_of(role)) for role in ROLES})
     rows = read_rows(arguments.inputs, columns, most=most, seed=arguments.seed)
     if demo:
         return _recursion(rows, arguments)

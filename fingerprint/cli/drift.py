@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from fingerprint.cli.corpus_columns import USUAL, add_columns
-from fingerprint.cli.drift_sides import sides
+from fingerprint.cli.corpus_columns import add_columns
+from fingerprint.cli.drift_sides import ROLES, sides
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.formats import REPORTS, report_format
 from fingerprint.cli.loading import log
@@ -32,7 +32,6 @@ EPILOG = """With --state, what comes in is the next window of a stream. Example:
 names was found; 2 wrong usage, or files that cannot be read or written."""
 
 KINDS = ("drift", "families", "features", "confidence", "languages", "calibration")
-ROLES = ("language", "label", "source")
 BY_HELP = (
     "what is shuffled to learn what is usual: rows, so that any other source alarms, or whole "
     "sources, so that only what differs more than sources do alarms (default: sources where the "
@@ -76,8 +75,6 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--json", dest="format", action="store_const", const="json", help="--format json")
     add("-o", "--output", metavar="FILE", help="write there, whole or not at all")
     add_columns(parser, ROLES, "two names with a comma between: the reference's and the current's")
-    # --model is the folder here.
-    add("--model-column", metavar="COLUMN", help=f"the stated model (default: {USUAL['model']})")
     parser.set_defaults(run=run)
 
 

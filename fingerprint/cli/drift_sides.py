@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fingerprint.cli.corpus_columns import option_of
 from fingerprint.cli.errors import UsageError
 from fingerprint.cli.loading import load_model
 from fingerprint.cli.loading_agents import load_agents
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from fingerprint.drift.measured import Measured
 
 SHIPPED = "shipped"
-_ROLES = {name: name for name in ("code", "language", "label", "source")} | {
-    "model": "model_column"
-}
-"""What a column tells, and where the option that names it is kept."""
+ROLES = ("language", "label", "source", "model")
+"""What columns of a corpus tell, beside the code."""
 
 _MANIFEST = "manifest.json"
 
@@ -43,8 +42,8 @@ def _of_code(arguments: argparse.Namespace, folder: str | None, named: bool) -> 
     model = load_model(folder)
 
     def corpus(inputs: list[str], side: int) -> Measured:
-        names = {role: _of_side(arguments, option, side) for role, option in _ROLES.items()}
-        columns = Columns(code=names.pop("code") or "code", **names)
+        names = {role: _of_side(arguments, option_of(role), side) for role in ROLES}
+        columns = Columns(code=_of_side(arguments, "code", side) or "code", **names)
         rows = read_rows(inputs, columns, most=arguments.most, seed=arguments.seed)
         return measured(rows, model, **_how(arguments))
 
@@ -62,8 +61,8 @@ def _of_changes(arguments: argparse.Namespace, folder: str | None, named: bool) 
     )
     from fingerprint.drift.monitor.seen import AS_CURRENT, seen_note
 
-    for name in _ROLES.values():
-        if getattr(arguments, name) not in (None, "code"):
+    for name in map(option_of, ROLES):
+        if getattr(arguments, name) is not None:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option} does not go with --changes: changes have no such column")
     model = load_agents(folder)

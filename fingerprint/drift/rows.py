@@ -177,13 +177,13 @@ def _named(source: Source, schema: pa.Schema, columns: Columns) -> dict[str, str
                 raise DriftError(f"{source.path} is empty: it has no columns")
             raise DriftError(
                 f"{source.path} has no column {name!r}; it has {', '.join(schema.names)}: "
-                f"name the right one with --{role}"
+                f"name the right one with --{'model-column' if role == 'model' else role}"
             )
         type_ = schema.field(name).type
         if not (can_hold_text(type_) if role == "code" else _has_words(type_)):
             raise DriftError(
                 f"{source.path}: column {name!r} holds {type_}, which cannot be the {role}: "
-                f"name the right one with --{role}"
+                f"name the right one with --{'model-column' if role == 'model' else role}"
             )
     return named
 

@@ -18,8 +18,10 @@ from fingerprint.drift.convergence.record import (
 )
 from fingerprint.report import converge_across
 from fingerprint.report import drift_charts as charts
-from fingerprint.report.converge_text import advice, answers, verdict
-from fingerprint.report.converge_words import number, signed
+from fingerprint.report.converge_tables import FROZEN
+from fingerprint.report.converge_text import answers, missing
+from fingerprint.report.converge_verdict import advice, verdict
+from fingerprint.report.converge_words import counted, number, signed
 from fingerprint.report.drift_charts import Point
 from fingerprint.report.page_parts import bullets, head, paragraph, section, table, whole
 
@@ -28,7 +30,6 @@ PAIRS = 30
 
 CHANCE = 0.5
 
-_MISSING = 12  # reasons of what is not shown
 _ALL = "all"
 
 
@@ -39,11 +40,11 @@ def page(found: Convergence) -> str:
 
 def _parts(found: Convergence) -> Iterator[str]:
     about = (
-        f"{found.name}: {found.samples:,} samples of {len(found.families)} families, "
-        f"{len(found.sources)} sources, by {found.by}; {found.model}"
+        f"{found.name}: {counted(found.samples, 'sample')} of "
+        f"{counted(len(found.families), 'family', 'families')}, "
+        f"{counted(len(found.sources), 'source')}, by {found.by}; {found.model}"
     )
-    told = answers(found) if found.pooled else ()
-    yield head(about, verdict(found), (f"What to do next: {advice(found)}", *told))
+    yield head(about, verdict(found), (f"What to do next: {advice(found)}", *answers(found)))
     yield _timeline("Can the families be told apart?", "timeline", found.timeline)
     yield _timeline("Human against AI", "human", found.human_timeline)
     yield _across(found.across)
@@ -52,7 +53,7 @@ def _parts(found: Convergence) -> Iterator[str]:
     yield _ages(found)
     yield _shifts(found)
     yield _reliability(found.reliability)
-    yield section("What is not shown", bullets(_missing(found)))
+    yield section("What is not shown", bullets(missing(found)))
     yield section("What to mind", bullets(_notes(found)))
 
 
@@ -73,7 +74,7 @@ def _timeline(title: str, name: str, levels: Sequence[Level]) -> str:
 
 
 def _across(found: Across) -> str:
-    frozen = (replace(each, group=converge_across.FROZEN) for each in found.frozen_levels)
+    frozen = (replace(each, group=FROZEN) for each in found.frozen_levels)
     drawn = _timeline("Human against AI across sources", "across", (*found.levels, *frozen))
     names = ("features", "verdict", "AUROC a year")
     told = ((each.group, each.verdict, signed(each.slope)) for each in found.trends if found.levels)
@@ -100,7 +101,9 @@ def _heat(found: Convergence) -> str:
     drawing = charts.heat(_cells(own, shown), "heat")
     note = "AUROC of each pair by period, all features: the paler, the more alike."
     if len(often) > len(shown):
-        note += f" {len(often) - len(shown):,} more pairs, in fewer periods, are in the JSON."
+        left = len(often) - len(shown)
+        is_ = "is" if left == 1 else "are"
+        note += f" {counted(left, 'more pair')}, in fewer periods, {is_} in the JSON."
     return _drawn("Pairs of families", note, drawing)
 
 
@@ -167,7 +170,10 @@ def _reliability(periods: Sequence[Reliability]) -> str:
     ordered = sorted(periods, key=lambda each: each.period)
     ends = ordered if len(ordered) < 2 else [ordered[0], ordered[-1]]
     drawing = charts.reliability(
-        ((f"{e.period}, {e.rows:,} samples", e.confidence, e.correct, e.mass) for e in ends),
+        (
+            (f"{e.period}, {counted(e.rows, 'sample')}", e.confidence, e.correct, e.mass)
+            for e in ends
+        ),
         "reliability",
     )
     note = (
@@ -177,17 +183,6 @@ def _reliability(periods: Sequence[Reliability]) -> str:
     names = ("period", "samples", "accuracy", "expected calibration error")
     rows = ((e.period, f"{e.rows:,}", number(e.accuracy), number(e.ece)) for e in ordered)
     return _drawn("Reliability", note, drawing, table(names, rows))
-
-
-def _missing(found: Convergence) -> Iterator[str]:
-    alone = sum(bool(each.why) for each in found.pairs if each.group == _ALL and each.series)
-    if alone:
-        yield f"{alone:,} pairs have no trend of their own, and count in that of all."
-    why = Counter(each.why for each in found.missing)
-    for reason, count in why.most_common(_MISSING):
-        yield f"{count:,} pairs of a source and period: {reason}."
-    if len(why) > _MISSING:
-        yield f"{len(why) - _MISSING:,} more reasons are in the JSON."
 
 
 def _notes(found: Convergence) -> Iterable[str]:

@@ -1,13 +1,12 @@
-"""Figures, trends and tables of a comparison over time in words; nothing is computed here."""
+"""Figures and trends of a comparison over time in words; nothing is computed here."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from fingerprint.cli.render import printable
 from fingerprint.drift.convergence.figures import Estimate
-from fingerprint.drift.convergence.record import Level, Trend
+from fingerprint.drift.convergence.record import Trend
 
 UNSHOWN = "not shown"
 
@@ -22,14 +21,31 @@ def signed(figure: Estimate) -> str:
     return _figure(figure, "+.3f")
 
 
+def known(figure: Estimate) -> bool:
+    """Tell whether there is a figure, with or without an interval."""
+    return math.isfinite(figure.value)
+
+
 def trend(each: Trend) -> str:
-    """Return a trend's verdict with both of its intervals."""
-    return f"{each.verdict}, AUROC {signed(each.slope)} a year (99 %: {ends(each.strict)})"
+    """Return a trend's verdict with both of its intervals, or why there is none."""
+    said = each.verdict.capitalize()
+    if not known(each.slope):
+        return f"{said}: {each.why or 'too little can be compared'}"
+    why = f" ({each.why})" if each.why else ""
+    return f"{said}{why}: AUROC {signed(each.slope)} a year{ends(each.strict)}"
+
+
+def groups(told: Sequence[Trend]) -> str:
+    """Return the groups of features that converged or diverged with their trends."""
+    shown = [each for each in told if each.verdict != UNSHOWN]
+    return "; ".join(f"{each.group}: {_lower(trend(each))}" for each in shown) or "Not shown"
 
 
 def ends(figure: Estimate) -> str:
-    """Return the ends of an interval."""
-    return UNSHOWN if math.isnan(figure.low) else f"{figure.low:+.3f} to {figure.high:+.3f}"
+    """Return the ends of a 99 % interval in brackets, or nothing where there is none."""
+    if math.isnan(figure.low):
+        return ""
+    return f" (99 %: {figure.low:+.3f} to {figure.high:+.3f})"
 
 
 def span(periods: Sequence[str]) -> str:
@@ -42,42 +58,19 @@ def pair(first: str, second: str) -> str:
     return f"{first} – {second}" if first else ""
 
 
-def trends(told: Sequence[Trend]) -> Iterator[str]:
-    """Yield a table of trends."""
-    yield from head("pair", "features", "verdict", "AUROC a year", "distance a year", "tau (p)")
-    for each in told:
-        tau = UNSHOWN if math.isnan(each.tau) else f"{each.tau:+.2f} ({each.permuted:.3f})"
-        said = f"{each.verdict} ({each.why})" if each.why else each.verdict
-        names = pair(each.first, each.second) or "all", each.group
-        yield row(*names, said, signed(each.slope), signed(each.distance), tau)
+def listed(names: Sequence[str]) -> str:
+    """Return names as "a, b and c"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
-def levels(told: Sequence[Level], counted: str = "pairs in a source") -> Iterator[str]:
-    """Yield a table of levels by period and group."""
-    cells = {(each.period, each.group): each for each in told}
-    groups = list(dict.fromkeys(group for _, group in cells))
-    yield from head("period", *groups, counted)
-    for period in sorted({period for period, _ in cells}):
-        own = [cells.get((period, group)) for group in groups]
-        counts = max(each.series for each in own if each)
-        yield row(period, *(number(e.figure) if e else "" for e in own), counts)
+def counted(many: int, one: str, more: str = "") -> str:
+    """Return a number of things, `one` naming one of them and `more` several."""
+    return f"{many:,} {one if many == 1 else more or f'{one}s'}"
 
 
-def line(*parts: object) -> str:
-    """Return parts with tabs between."""
-    return "\t".join(printable(str(part)) for part in parts)
-
-
-def head(*cells: str) -> Iterator[str]:
-    """Yield the two lines that begin a table."""
-    yield row(*cells)
-    yield row("---", *("---:" for _ in cells[1:]))
-
-
-def row(*cells: object) -> str:
-    """Return a line of a table."""
-    safe = (printable(str(each)).replace("|", "\\|") for each in cells)
-    return f"| {' | '.join(safe)} |"
+def _lower(said: str) -> str:
+    return f"{said[0].lower()}{said[1:]}"
 
 
 def _figure(figure: Estimate, form: str) -> str:
@@ -85,5 +78,5 @@ def _figure(figure: Estimate, form: str) -> str:
         return UNSHOWN
     value = format(figure.value, form)
     if math.isnan(figure.low):
-        return f"{value} [{UNSHOWN}]"
+        return f"{value} [no interval]"
     return f"{value} [{format(figure.low, form)}, {format(figure.high, form)}]"

@@ -21,12 +21,10 @@ from fingerprint.drift.diversity.records import (
 )
 from fingerprint.drift.diversity.recursion import Generation
 from fingerprint.drift.diversity.variance import Check
+from fingerprint.report import text_tables
 from fingerprint.report.drift_words import counted
+from fingerprint.report.text_tables import Row, Table, escaped
 from fingerprint_models.families import HUMAN
-
-Row = tuple[str, ...]
-Table = tuple[str, Row, list[Row]]
-"""A heading, the names of the columns, and rows of cells."""
 
 KINDS = {
     "human": "against human code",
@@ -64,8 +62,7 @@ _HUMANS = re.compile(r"\d+ human samples in .+: each half of them must have (\d+
 def lines(found: Diversity) -> Iterator[str]:
     """Yield plain lines without their ends; names from outside are made printable."""
     yield from (printable(line) for line in (*verdict(found), *summary(found)))
-    for heading, names, rows in tables(found, GROUPS):
-        yield from ("", printable(heading), *_aligned([names, *rows]))
+    yield from text_tables.plain(tables(found, GROUPS))
     yield ""
     yield from (f"note: {printable(note)}" for note in notes(found))
 
@@ -73,13 +70,13 @@ def lines(found: Diversity) -> Iterator[str]:
 def markdown(found: Diversity) -> Iterator[str]:
     """Yield lines of a Markdown page without their ends."""
     yield from ("# Diversity", "")
-    yield from (f"- {_safe(line)}" for line in verdict(found))
+    yield from (f"- {escaped(line)}" for line in verdict(found))
     yield ""
     for line in summary(found):
-        yield from (_safe(line), "")
-    for heading, names, rows in tables(found, WHOLE):
-        yield from (f"## {_safe(heading)}", "", *_head(names), *map(_row, rows), "")
-    yield from (f"- {_safe(note)}" for note in notes(found))
+        yield from (escaped(line), "")
+    yield from text_tables.markdown(tables(found, WHOLE), 2)
+    yield ""
+    yield from (f"- {escaped(note)}" for note in notes(found))
 
 
 def verdict(found: Diversity) -> Iterator[str]:
@@ -158,23 +155,28 @@ def notes(found: Diversity) -> Iterator[str]:
 
 def recursion(generations: Sequence[Generation], variances: Sequence[Check]) -> Iterator[str]:
     """Yield the lines of both tables of the recursion demo, as Markdown."""
-    yield from _head(
-        ("data", "generation", "rare types alive", "tail mass, %", "types", "entropy, bits")
-    )
-    for each in generations:
-        cells = (
+    names = ("data", "generation", "rare types alive", "tail mass, %", "types", "entropy, bits")
+    rows = [
+        (
+            *(each.mode, str(each.number)),
             _range(each.rare_alive, ".2f"),
             _range([100 * value for value in each.tail_mass], ".2f"),
             _range(each.types, ".0f"),
             _range(each.entropy, ".2f"),
         )
-        yield _row((each.mode, each.number, *cells))
-    yield ""
-    yield from _head(("variance of", "generation", "simulated", "theory", "agrees"))
-    for check in variances:
-        simulated = _range((check.simulated, check.low, check.high), ".4g")
-        agrees = "yes" if check.agrees else "no"
-        yield _row((check.what, check.generation, simulated, f"{check.theory:.4g}", agrees))
+        for each in generations
+    ]
+    columns = ("variance of", "generation", "simulated", "theory", "agrees")
+    checks = [
+        (
+            *(each.what, str(each.generation)),
+            _range((each.simulated, each.low, each.high), ".4g"),
+            *(f"{each.theory:.4g}", "yes" if each.agrees else "no"),
+        )
+        for each in variances
+    ]
+    every: list[Table] = [("By generation", names, [*rows]), ("Variance", columns, [*checks])]
+    yield from text_tables.markdown(every, 2)
 
 
 def _headline(found: Diversity, kind: str, question: str) -> str:
@@ -339,25 +341,3 @@ def _told(figure: Figure, sign: str = "") -> str:
 def _range(ends: Sequence[float], form: str) -> str:
     value, low, high = (f"{end:{form}}" for end in ends)
     return f"{value} ({low} to {high})"
-
-
-def _aligned(rows: Sequence[Row]) -> Iterator[str]:
-    plain = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*plain, strict=True)]
-    for row in plain:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'  '.join(cells)}".rstrip()
-
-
-def _head(cells: Sequence[str]) -> Iterator[str]:
-    yield _row(cells)
-    yield "|" + "---|" * len(cells)
-
-
-def _row(cells: Sequence[object]) -> str:
-    return f"| {' | '.join(_safe(str(cell)) for cell in cells)} |"
-
-
-def _safe(text: str) -> str:
-    """Return text in which nothing is markup; names of columns hold underscores inside words."""
-    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

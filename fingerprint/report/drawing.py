@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 
 import altair as alt
@@ -22,6 +23,11 @@ ROW = 26
 """Of a line with a name, in pixels."""
 
 _CUT = 34
+_SPREAD = 0.14
+"""By how much of its size a sign may be wider in a reader's font than in the one that drawings are
+laid out with: DejaVu Sans against Liberation Sans, whose mean widths are 0.60 and 0.49."""
+
+_LABEL = re.compile(r'<text[^>]*? text-anchor="(start|end)"[^>]*>([^<]*)</text>')
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
@@ -69,7 +75,18 @@ def svg(chart: Any, name: str) -> str:
 
 
 def _scalable(svg: str) -> str:
-    """Let the page say how wide a drawing is: it shrinks with the page, and never grows."""
-    width = re.search(r'<svg[^>]*? width="([\d.]+)"', svg)
-    style = f' style="max-width:{width[1]}px"' if width else ""
-    return re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', rf"\1{style}", svg, count=1)
+    """Let the page say how wide a drawing is, which shrinks with it and never grows; with room."""
+    size = re.search(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"', svg)
+    if size is None:
+        return svg
+    left, right = _room(svg, "end"), _room(svg, "start")
+    wide = float(size[1]) + left + right
+    frame = f'style="max-width:{wide:.0f}px" viewBox="{-left:.0f} 0 {wide:.0f} {size[2]}"'
+    bare = re.sub(r'(<svg[^>]*?) viewBox="[^"]*"', r"\1", svg, count=1)
+    return re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', rf"\1 {frame}", bare, count=1)
+
+
+def _room(svg: str, anchor: str) -> float:
+    """Return the pixels by which the longest label at a side may stick out in a wider font."""
+    labels = (unescape(label) for side, label in _LABEL.findall(svg) if side == anchor)
+    return float(round(_SPREAD * SIZE * max(map(len, labels), default=0)))

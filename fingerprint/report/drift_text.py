@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from fingerprint.cli.render import printable
 from fingerprint.drift.monitor.record import Calibration, Column, Drift, Reliability, Shift
+from fingerprint.report import text_tables
 from fingerprint.report.drift_words import (
     columns_title,
     found_by,
@@ -18,10 +19,7 @@ from fingerprint.report.drift_words import (
     side,
     signed,
 )
-
-Row = tuple[str, ...]
-Table = tuple[str, Row, list[Row]]
-"""A heading, the names of the columns, and rows of cells."""
+from fingerprint.report.text_tables import Row, Table, escaped
 
 COLUMNS_SHOWN = 10
 
@@ -30,10 +28,7 @@ def lines(drift: Drift) -> Iterator[str]:
     """Yield plain lines without their ends; names from outside are made printable."""
     yield from (printable(line) for line in _head(drift))
     yield from (f"note: {printable(note)}" for note in drift.notes)
-    for heading, names, rows in tables(drift):
-        yield ""
-        yield heading
-        yield from _aligned([names, *rows])
+    yield from text_tables.plain(tables(drift))
 
 
 def markdown(drift: Drift) -> Iterator[str]:
@@ -41,15 +36,10 @@ def markdown(drift: Drift) -> Iterator[str]:
     yield "# Drift"
     yield ""
     for line in _head(drift):
-        yield from (_escaped(line), "")
+        yield from (escaped(line), "")
     if drift.notes:
-        yield from (*(f"- {_escaped(note)}" for note in drift.notes), "")
-    for heading, names, rows in tables(drift):
-        yield from (f"## {heading}", "")
-        yield f"| {' | '.join(names)} |"
-        yield f"|{'---|' * len(names)}"
-        yield from (f"| {' | '.join(_escaped(cell) for cell in row)} |" for row in rows)
-        yield ""
+        yield from (f"- {escaped(note)}" for note in drift.notes)
+    yield from text_tables.markdown(tables(drift), 2)
 
 
 def tables(drift: Drift) -> Iterator[Table]:
@@ -168,21 +158,6 @@ def _examples(drift: Drift) -> Table:
         ("sample", "language", "source", "told", "novelty"),
         rows,
     )
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    plain = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(len(row[at]) for row in plain) for at in range(len(plain[0]))]
-    for row in plain:
-        yield "  " + _padded(row, widths)
-
-
-def _padded(row: Iterable[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _escaped(text: str) -> str:
-    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 def _yes(value: bool) -> str:

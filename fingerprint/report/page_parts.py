@@ -33,8 +33,9 @@ th,td{padding:.32rem .7rem .32rem 0;text-align:right;vertical-align:top;
 th{color:var(--muted);font-weight:500}
 th.text,td.text{text-align:left;overflow-wrap:break-word;max-width:22rem}
 .limits li{color:var(--muted);margin:.3rem 0}
-@media print{body{max-width:none;padding:0;font-size:11pt}h2,tr,svg{break-inside:avoid}
- h2{break-after:avoid}}
+@media print{body{max-width:none;padding:0;font-size:11pt}.wide{overflow:visible}
+ h1,h2,.about,thead{break-after:avoid}h2,tr,svg,.verdict,.about,li{break-inside:avoid}
+ p,li{orphans:3;widows:3}}
 """
 
 
@@ -72,7 +73,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1)
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     top = f"<tr>{cells('th', columns)}</tr>"
-    return f"<div class=wide><table>{top}{body}</table></div>" if body else ""
+    if not body:
+        return ""
+    # A head of its own is repeated on every printed page.
+    return f"<div class=wide><table><thead>{top}</thead><tbody>{body}</tbody></table></div>"
 
 
 def bullets(texts: Iterable[str]) -> str:

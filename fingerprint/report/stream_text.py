@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fingerprint.cli.render import printable
 from fingerprint.drift.stream.record import LANGUAGES, TOGETHER, WITHIN, Detector, Shift, Watched
+from fingerprint.report.text_tables import escaped
 
 CHANGED = {
     LANGUAGES: "the mix of languages has changed",
@@ -22,8 +22,6 @@ NAMELESS = {
 }
 """What moved, where its kind and name would not tell."""
 
-_MARKS = re.compile(r"[\\`*\[\]<|]")
-
 
 def lines(watched: Watched) -> Iterator[str]:
     """Yield the lines without their ends; names from outside are made printable."""
@@ -35,10 +33,10 @@ def markdown(watched: Watched) -> Iterator[str]:
     """Yield the lines of a page without their ends; names from outside are text, and no marks."""
     yield from ("# Stream", "")
     for line in _head(watched):
-        yield from (_escaped(line), "")
-    yield from (f"- {_escaped(line)}" for line in _points(watched))
+        yield from (escaped(line), "")
+    yield from (f"- {escaped(line)}" for line in _points(watched))
     for line in _tail(watched):
-        yield from ("", _escaped(line))
+        yield from ("", escaped(line))
 
 
 def verdict(watched: Watched) -> str:
@@ -92,8 +90,3 @@ def _shift(each: Shift) -> str:
     if each.share is None or each.before is None:
         return told
     return f"{told}, {100 * each.share:.1f} % where {100 * each.before:.1f} % was to be expected"
-
-
-def _escaped(text: str) -> str:
-    """Return a text as Markdown that shows it as it is."""
-    return _MARKS.sub(r"\\\g<0>", printable(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from fingerprint.cli import main
+from fingerprint.drift import convergence
+from fingerprint.report import converge_text
 
 FAMILIES = {"claude": "claude-sonnet-4", "gpt": "gpt-4.1"}
 DAYS = ("2025-02-01", "2025-05-01")
@@ -54,7 +57,7 @@ def converge(trained: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         corpus = tmp_path / "corpus.jsonl"
         corpus.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
         shared = tmp_path.parent / "converge-features"
-        usual = ("--cache", str(shared), "--model-folder", str(trained.folder), "-q")
+        usual = ("--cache", str(shared), "--model", str(trained.folder), "-q")
         code = main(["converge", str(corpus), *usual, *words])
         return code, *capsys.readouterr()
 
@@ -62,12 +65,29 @@ def converge(trained: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_text_begins_with_the_verdict(converge: Run) -> None:
-    """The first line is the verdict, and figures follow a line each."""
+    """The first line is the verdict, and tables follow with the names of their columns."""
     code, out, _ = converge(rows(), "--by", "quarter")
     assert code == 0
     assert out.startswith("Neither convergence nor staleness is shown.\n")
-    assert "\ntrend\tall pairs\tall\tnot shown\t" in out
-    assert "level\t2025-Q1\tall\t" in out
+    assert "\t" not in out
+    told = out.splitlines()
+    at = told.index("Frozen against refit, by age (balanced accuracy)")
+    assert told[at + 1].split()[:4] == ["months", "refit", "others", "frozen"]
+    assert told[at + 2].split()[0] == "0"
+
+
+def test_nothing_to_compare_is_one_sentence(converge: Run) -> None:
+    """Families at different tasks: what is missing and how to mend it, and no advice to keep."""
+    apart = [{**row, "task": f"{row['family']} {row['task']}"} for row in rows()]
+    code, out, _ = converge(apart, "--by", "quarter")
+    assert code == 0
+    first, second = out.splitlines()[:2]
+    assert first.startswith("Nothing can be compared: no pair of families ")
+    assert "(144 samples of 2 families, 2 sources and 2 periods; " in first
+    assert "of pairs in a source and period 4 with 0 shared tasks, 3 needed)." in first
+    assert all(name in second for name in ("--task", "--label", "--by"))
+    assert "Keep the model" not in out
+    assert "Did the families converge?" not in out
 
 
 def test_json_and_markdown_go_to_files(converge: Run, tmp_path: Path) -> None:
@@ -104,7 +124,7 @@ def without(*names: str) -> list[dict[str, Any]]:
         ((), ("--only-source", "three"), "no row is of source 'three': there are one, two"),
         ((), ("--label", "nothing"), "no column 'nothing'"),
         ((), ("--most", "0"), "--most"),
-        ((), ("--model-folder", "nowhere"), "no model folder at nowhere"),
+        ((), ("--model", "nowhere"), "no model folder at nowhere"),
     ],
 )
 def test_errors_name_the_mend(
@@ -121,3 +141,35 @@ def test_one_family_is_refused(converge: Run) -> None:
     code, _, err = converge([row for row in rows() if row["family"] == "gpt"], "--by", "quarter")
     assert code == 2
     assert "too few families (gpt)" in err
+
+
+def test_output_is_opened_before_the_work(converge: Run, tmp_path: Path) -> None:
+    """A folder that is not there is told before a corpus is read, which would fail as well."""
+    code, _, err = converge(rows(), "--label", "nothing", "-o", str(tmp_path / "no" / "out.md"))
+    assert code == 2
+    assert "cannot write" in err
+
+
+def test_a_failure_leaves_no_file(converge: Run, tmp_path: Path) -> None:
+    """A comparison that is refused leaves what was at -o as it was."""
+    out = tmp_path / "out.md"
+    out.write_text("before", encoding="utf-8")
+    assert converge(rows(), "--label", "nothing", "-o", str(out))[0] == 2
+    assert out.read_text("utf-8") == "before"
+    assert [each.name for each in tmp_path.iterdir() if "part" in each.name] == []
+
+
+@pytest.mark.parametrize("at", ["work", "report"])
+def test_a_reader_that_leaves_early_is_no_error(
+    converge: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at: str
+) -> None:
+    """`fingerprint converge … | head -3` ends quietly with 0, whatever was being written."""
+
+    def broken(*_: object, **__: object) -> Any:
+        raise BrokenPipeError
+
+    place = {"work": (convergence, "converge"), "report": (converge_text, "lines")}[at]
+    monkeypatch.setattr(*place, broken)
+    with (tmp_path / "stdout").open("w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert converge(rows(), "--by", "quarter") == (0, "", "")

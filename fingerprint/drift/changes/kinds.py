@@ -27,12 +27,11 @@ from fingerprint_training.agents.rows import (
     every_pull_request,
 )
 from fingerprint_training.mining import changes_path
-from fingerprint_training.mining.labels import labels_of
+from fingerprint_training.mining.labels import NOBODY, labels_of
 
 _LONG_AGO = 1e12
 """An order before that of any commit that is counted from the newest."""
 
-UNKNOWN_LABELS = ("undeclared", "unresolved")
 JSON = (".json", ".jsonl", ".ndjson")
 WANTED = (
     "a corpus of changes is a file of `fingerprint mine`, a Parquet table of pull requests "
@@ -111,7 +110,7 @@ def _labelled(change: Change, source: str, order: float | None) -> Read:
     if said is not None and said.mixed:
         return Read(None, "mixed")
     agent = labels_of(change, said).agent
-    label = "" if agent in UNKNOWN_LABELS else agent
+    label = "" if agent in NOBODY else agent
     return Read(cut(change), label=label, source=source, order=order)
 
 
@@ -134,6 +133,6 @@ def _of_table(path: Path) -> Iterator[Read]:
 def _of_row(row: Labelled | None) -> Read:
     if row is None:
         return Read(None, "merge or mixed")
-    label = "" if row.label in UNKNOWN_LABELS else row.label
+    label = "" if row.label in NOBODY else row.label
     order = row.change.authored.timestamp() if row.change.authored else 0.0
     return Read(row.change, label=label, source=row.repository, order=order)

@@ -26,8 +26,9 @@ def notes(samples: Measured, kept: Arranged, found: Measures, by: By) -> Iterato
     single = sum(each.fewest_models < 2 for each in found.plan.series if len(each.cells) > 1)
     if by == "release" and single:
         yield (
-            f"{single} of the pairs in a source {'has' if single == 1 else 'have'} a family with a single model in some period: "
-            "each draw takes one model there, and such a pair alone cannot show a trend."
+            f"{single} of the pairs in a source {'has' if single == 1 else 'have'} a family with "
+            "a single model in some period: each draw takes one model there, and such a pair alone "
+            "cannot show a trend."
         )
     if any(of_human(each.first, each.second) for each in found.plan.series):
         yield "Human samples are of no period: the same ones stand beside every period."

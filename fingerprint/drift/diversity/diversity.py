@@ -13,7 +13,6 @@ import numpy.typing as npt
 from scipy.stats import false_discovery_control
 from tqdm import tqdm
 
-from fingerprint.drift.changes.kinds import UNKNOWN_LABELS
 from fingerprint.drift.diversity.chance import generator
 from fingerprint.drift.diversity.composition import clusters
 from fingerprint.drift.diversity.draws import difference, figure
@@ -27,6 +26,7 @@ from fingerprint.drift.errors import DriftError
 from fingerprint.drift.periods import By, periods
 from fingerprint.drift.rows import Rows, Strings
 from fingerprint_models.families import HUMAN, resolve
+from fingerprint_training.mining.labels import NOBODY
 
 EACH = 15
 """Samples of a draw: half of what a cell must have, for of n samples a replicate of the bootstrap
@@ -39,7 +39,7 @@ MOST_HUMANS = 2_000
 """Human samples of a language and period that are measured: they also tell what is rare."""
 
 _TAILS = ("tail_imports", "tail_apis", "tail_nodes")
-_NOBODY = ("", "unknown", *UNKNOWN_LABELS)
+_NOBODY = ("", "unknown", *NOBODY)
 _MEND = "name the column with --date, or compare by release, or by none"
 
 

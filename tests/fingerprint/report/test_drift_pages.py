@@ -185,7 +185,10 @@ def test_drift_tells_first_and_draws_each_part(drift: Drift) -> None:
         "Who wrote it": 1,
         "Calibration": 1,
     }
-    assert set(read.sections) - set(drawn) == {"Samples most unlike the reference", "How it was compared"}
+    assert set(read.sections) - set(drawn) == {
+        "Samples most unlike the reference",
+        "How it was compared",
+    }
     assert "nan" not in read.text.lower()
 
 
@@ -256,7 +259,7 @@ def test_empty_drift_has_a_page(drift: Drift) -> None:
 
 
 def test_empty_convergence_has_a_page(convergence: Convergence) -> None:
-    """Without figures the verdict and the notes are left, and no drawing."""
+    """Where nothing is compared the page says so, with the notes, and draws nothing."""
     bare = replace(
         convergence, verdict="neither shown", convergence="not shown", pooled=(), pairs=(),
         timeline=(), heat=(), human=(), human_timeline=(), shifts=(), reliability=(), missing=(),
@@ -264,7 +267,8 @@ def test_empty_convergence_has_a_page(convergence: Convergence) -> None:
         across=over_time.Across(why="no human samples"),
     )  # fmt: skip
     read = _Reader(converge_page.page(bare))
-    assert "Neither convergence nor staleness is shown." in read.text
+    assert "Nothing can be compared: no source holds two families" in read.text
+    assert "Keep the model" not in read.text
     assert set(read.sections) == {"What to mind"}
     assert "svg" not in read.tags
 

@@ -12,6 +12,8 @@ from fingerprint_training.human import BEFORE
 HUMAN = "human"
 UNDECLARED = "undeclared"  # nobody said; since 2021 that is no proof of a person
 UNRESOLVED = "unresolved"  # an agent took part, its model's family is not known
+NOBODY = (UNDECLARED, UNRESOLVED)
+"""Labels that name no author."""
 
 FIRST_DAY = datetime(BEFORE.year, BEFORE.month, BEFORE.day, tzinfo=UTC)
 

@@ -42,7 +42,7 @@ def test_planted_fading_is_told(commits: Make) -> None:
     assert all_levels(told)[0] > 0.8
     assert abs(all_levels(told)[-1] - 0.5) < 0.12
     said = list(converge_across.answers(told))
-    assert "converged, AUROC -0." in said[0]
+    assert "Converged: AUROC -0." in said[0]
     assert "12 sources of AI and 12 of people" in said[0]
 
 
@@ -114,7 +114,7 @@ def test_what_cannot_be_told_is_not_shown(commits: Make, how: dict[str, int], wh
     assert told.why == why
     assert told.trends == told.levels == ()
     assert list(converge_across.answers(told)) == [
-        f"Human against AI across sources: not shown, {why}."
+        f"Do people and AI of different sources converge? Not shown: {why}."
     ]
     assert list(converge_across.notes(told)) == []
 

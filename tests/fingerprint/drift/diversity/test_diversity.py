@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fingerprint.drift.changes.kinds import UNKNOWN_LABELS
 from fingerprint.drift.diversity import diversity as main
 from fingerprint.drift.diversity import tail
 from fingerprint.drift.diversity.diversity import diversity
@@ -14,6 +13,7 @@ from fingerprint.drift.diversity.material import material
 from fingerprint.drift.diversity.records import MEASURES, Cell, Diversity, Figure
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.rows import Rows
+from fingerprint_training.mining.labels import NOBODY
 
 MANY = [f"name_{at}" for at in range(200)]
 FEW = MANY[:4]
@@ -221,7 +221,7 @@ def test_rows_without_labels_are_refused_with_the_mend(corpus: Callable[..., Row
         diversity(rows, each=1)
 
 
-@pytest.mark.parametrize("nobody", ["", "unknown", *UNKNOWN_LABELS])
+@pytest.mark.parametrize("nobody", ["", "unknown", *NOBODY])
 def test_labels_that_name_nobody_are_no_family(corpus: Callable[..., Rows], nobody: str) -> None:
     """They give way to the stated model's family, as where families converge, or are left out."""
     rows = corpus([("gpt", 40, FEW, 0.0), (nobody, 30, FEW, 0.0)])
