@@ -98,8 +98,8 @@ def _columns(drift: Drift) -> str:
     if not (shown and drift.drifted):
         return ""
     note = (
-        f"{columns_title(drift)}; of the others, those that stand out most from chance, by how "
-        "far: bars are Kolmogorov-Smirnov distances."
+        f"{columns_title(drift)}. Those with words that stand out most from chance, by how far: "
+        "bars are Kolmogorov-Smirnov distances."
     )
     rows = [Bar(each.name, each.ks, float("nan"), number(each.ks)) for each in shown]
     names = ("column", "measures", "group", "median then", "now", "mean then", "now", "p")
@@ -118,7 +118,7 @@ def _said(drift: Drift) -> str:
     told = charts.moves(map(_told, drift.predicted), "predicted", shares=True)
     parts = [paragraph(f"{_DOTS} Each line has a scale of its own."), sure] if sure else []
     if told:
-        parts += [paragraph(f"Shares of samples by their likeliest family. {_DOTS}"), told]
+        parts += [paragraph(f"Shares of samples by their likeliest author. {_DOTS}"), told]
     return section("What the model says, then and now", *parts)
 
 

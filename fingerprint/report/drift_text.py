@@ -46,7 +46,7 @@ def tables(drift: Drift) -> Iterator[Table]:
     """Yield the tables that have rows; columns and examples only where drift was found."""
     every = [_panel(drift), _languages(drift), _divergences(drift)]
     every += [("What the model says", _SHIFTS, _shifts(drift.confidence))]
-    every += [("Likeliest families", _SHIFTS, _shifts(drift.predicted)), _mix(drift)]
+    every += [("Likeliest authors", _SHIFTS, _shifts(drift.predicted)), _mix(drift)]
     if drift.calibration is not None:
         every.append(_calibration(drift.calibration))
     if drift.drifted:

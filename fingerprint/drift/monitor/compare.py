@@ -66,6 +66,9 @@ def compare(
     chosen = _checked(reference, current, by)
     random = np.random.default_rng(seed)
     table = pooled(reference, current, by=chosen, draws=draws, random=random)
+    if by is None and _too_few(table):
+        chosen = "rows"
+        table = pooled(reference, current, by=chosen, draws=draws, random=random)
     _check_left(reference, current, table)
     statistics = statistics_of(reference, current, table)
     members = _members(statistics, alpha)
@@ -146,8 +149,14 @@ def _counted(many: int, of: str) -> str:
     return f"{many:,} {of}" if many == 1 else f"{many:,} {of}s"
 
 
+def _too_few(table: Pooled) -> bool:
+    """Tell whether a side has too little left, as where sources were made alike in size."""
+    now = int(table.current.sum())
+    return min(now, len(table.current) - now) < FEWEST_SAMPLES
+
+
 def _check_left(reference: Measured, current: Measured, table: Pooled) -> None:
-    """Refuse a side of which too little is left where sources were made alike in size."""
+    """Refuse a side of which too little is left, and name it."""
     for side, is_current in ((reference, False), (current, True)):
         left = int((table.current == is_current).sum())
         if left < FEWEST_SAMPLES:
@@ -209,13 +218,20 @@ def _notes(reference: Measured, current: Measured, table: Pooled, by: By | None)
         if count := int((side.source == "").sum()):
             yield f"{side.name}: {_counted(count, 'sample')} without a named source left out."
     bare = int((current.source == "").sum())
-    if table.by == "rows" and by is None and bare and _sources(reference) >= FEWEST_SOURCES:
+    could = table.by == "rows" and by is None and _sources(reference) >= FEWEST_SOURCES
+    known = np.isin(current.source, reference.source)
+    if could and not bare and (~known).mean() >= 0.5:
+        yield (
+            f"{current.name}: too little of its {_counted(_sources(current), 'source')} can be "
+            "compared as sources, so samples were shuffled, and any other source alarms."
+        )
+    if could and bare:
         yield (
             f"{current.name}: {bare:,} of {len(current):,} samples name no source, so samples were "
             "shuffled, and any other source alarms; name its column of sources to hold them "
             "against how much the reference's own differ."
         )
-    out = [each for each in _languages(table) if not each.tested]
+    out = [each for each in _languages(table) if each.current and not each.tested]
     if out:
         names = ", ".join(each.name or "no language" for each in out)
         yield (

@@ -67,11 +67,13 @@ def test_samples_without_a_source_are_left_out_by_sources(made: Make) -> None:
 
 
 def test_too_little_of_a_side_is_refused(made: Make) -> None:
-    """A source that is cut to fewer samples than a comparison needs is no comparison."""
+    """A source that is cut to fewer samples than a comparison needs goes by rows, unless asked."""
     reference, one = made(300, seed=1, sources=30), made(300, seed=2, sources=1, name="new")
     with pytest.raises(DriftError, match=r"new names 1 source, and by sources .* of its 300"):
-        compare(reference, one, draws=FEW)
-    assert compare(reference, one, by="rows", draws=FEW).current.compared == 300
+        compare(reference, one, by="sources", draws=FEW)
+    found = compare(reference, one, draws=FEW)
+    assert (found.by, found.current.compared) == ("rows", 300)
+    assert any("too little of its 1 source can be compared" in note for note in found.notes)
     with pytest.raises(DriftError, match="made names 0 sources, and by sources 0 of its 100"):
         compare(reference, made(100, seed=3), by="sources", draws=FEW)
 
