@@ -171,7 +171,7 @@ _MEND = {
     "model": "a stream of another model",
     "version": "a stream of another version of the model",
     "columns": "a stream of other columns or classes",
-    "reference": "a stream with another reference",
+    "reference": "a stream with another reference, or other samples drawn of it,",
     "false_alarms": "a stream with another rate of false alarms",
     "seed": "a stream with another seed",
 }
