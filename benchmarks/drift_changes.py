@@ -43,7 +43,8 @@ def main() -> None:
     start = time.monotonic()
     parts = [_measured(path, model, arguments.cache) for path in arguments.changes]
     _planted(answered(joined(parts), model.decisions["diff"]), arguments)
-    _by_month(_measured(arguments.requests, model, arguments.cache))
+    requests = _measured(arguments.requests, model, arguments.cache)
+    _by_month(answered(requests, model.decisions["diff"]))
     say(f"{time.monotonic() - start:.0f} s")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,11 +28,22 @@ Sides = tuple["Measured", "Measured", list[str]]
 
 def sides(arguments: argparse.Namespace) -> Sides:
     """Read and measure what the arguments name."""
-    named = arguments.reference == SHIPPED or Path(arguments.reference, _MANIFEST).is_file()
+    named = arguments.reference == SHIPPED or _is_model(Path(arguments.reference, _MANIFEST))
     if named and arguments.model is not None:
         raise UsageError("--model goes with a corpus as --reference: a model scores by itself")
     folder = arguments.model if arguments.reference == SHIPPED or not named else arguments.reference
     return (_of_changes if arguments.changes else _of_code)(arguments, folder, named)
+
+
+def _is_model(manifest: Path) -> bool:
+    """Tell whether a file is a model's manifest, or one that is damaged; other things have some."""
+    try:
+        found = json.loads(manifest.read_bytes())
+    except OSError:
+        return False
+    except ValueError:
+        return True
+    return isinstance(found, dict) and "schema_hash" in found
 
 
 def _of_code(arguments: argparse.Namespace, folder: str | None, named: bool) -> Sides:

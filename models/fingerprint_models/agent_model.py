@@ -113,7 +113,8 @@ class AgentModel:
         opened = open_folder(folder)
         if "booster.txt" in opened.files:
             raise WrongModelError(
-                folder, "of code, and commits and pull requests need an agent model"
+                folder,
+                "of code, and commits and pull requests need an agent model: name one, or none",
             )
         found = str(opened.header.get("schema_hash"))
         if found != registry.schema_hash():

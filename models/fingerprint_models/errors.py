@@ -34,7 +34,7 @@ class WrongModelError(ModelError):
     """A model folder is whole, but of the other kind."""
 
     def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path} is a model {problem}: name one, or leave --model out")
+        super().__init__(f"{path} is a model {problem}")
 
 
 class NewerFormatError(ModelError):

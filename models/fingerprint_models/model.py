@@ -24,7 +24,12 @@ from fingerprint_models.conformal import PredictionSets
 from fingerprint_models.decision import MODES, Decision
 from fingerprint_models.design_matrix import DesignMatrix
 from fingerprint_models.enrolment import MATERIAL, NOBODY, Enrolment, widened_reference
-from fingerprint_models.errors import DamagedModelError, ModelError, SchemaMismatchError
+from fingerprint_models.errors import (
+    DamagedModelError,
+    ModelError,
+    SchemaMismatchError,
+    WrongModelError,
+)
 from fingerprint_models.evidence import explain
 from fingerprint_models.familiarity import Familiarity
 from fingerprint_models.pooling import PooledAttribution, Pooling, grouped, pool
@@ -100,6 +105,12 @@ class Model:
         missing, damaged, of a newer format, or was made for other columns than these.
         """
         opened = open_folder(folder)
+        if "words.npz" in opened.files:
+            raise WrongModelError(
+                folder,
+                "of agents, which reads commits and pull requests: name a model of code, or ask for "
+                "changes",
+            )
         found = str(opened.header.get("schema_hash"))
         if found != registry.schema_hash():
             raise SchemaMismatchError(registry.schema_hash(), found)

@@ -60,7 +60,7 @@ class Trees:
     @property
     def narrow(self) -> bool:
         """Whether the trees have so few leaves that many samples are scored fast."""
-        return int(self.leaf.shape[1]) <= MOST_LEAVES
+        return 1 < int(self.leaf.shape[1]) <= MOST_LEAVES
 
     @cached_property
     def _marks(self) -> Marks:

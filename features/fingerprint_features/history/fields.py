@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from fingerprint_features.history.errors import PullRequestError
@@ -60,16 +60,20 @@ def objects(
 
 
 def moment(record: Mapping[str, object], *keys: str, at: str) -> datetime | None:
-    """Return an ISO 8601 time. PullRequestError is raised for text that is none."""
+    """Return an ISO 8601 time, in UTC where it names no zone.
+
+    PullRequestError is raised for text that is none.
+    """
     written = text(record, *keys, at=at)
     if not written:
         return None
     try:
-        return datetime.fromisoformat(written)
+        found = datetime.fromisoformat(written)
     except ValueError:
         raise PullRequestError(
             f"{at}: {' or '.join(keys)} should be a time as 2026-01-31T12:00:00Z, it is {written!r}"
         ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def wrong(key: str, expected: str, found: object, at: str) -> PullRequestError:

@@ -29,9 +29,6 @@ from fingerprint_training.agents.rows import (
 from fingerprint_training.mining import changes_path
 from fingerprint_training.mining.labels import NOBODY, labels_of
 
-_LONG_AGO = 1e12
-"""An order before that of any commit that is counted from the newest."""
-
 JSON = (".json", ".jsonl", ".ndjson")
 WANTED = (
     "a corpus of changes is a file of `fingerprint mine`, a Parquet table of pull requests "
@@ -42,9 +39,9 @@ WANTED = (
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A change, or, where it is None, the `flaw` that keeps it out.
+    """A change, or, where it is None, the `flaw` that keeps it out and more of the `problem`.
 
-    `order` is its place in the history of its repository, None where it has none. `before` says
+    `order` is its time in the history of its repository, None where it has none. `before` says
     that it lies before the revisions that were asked for: it tells what the repository was used to.
     """
 
@@ -54,18 +51,20 @@ class Read:
     source: str = ""
     order: float | None = None
     before: bool = False
+    problem: str = ""
 
 
 def changes_of(argument: str) -> Iterator[Read]:
     """Yield what one input holds, in its order; raises DriftError for what is no such corpus."""
     path, revisions = Path(argument), "HEAD"
-    if not path.exists() and "@" in argument:
-        before, _, revisions = argument.rpartition("@")
-        path = Path(before)
+    if not path.exists():
+        cuts = [at for at, letter in enumerate(argument) if letter == "@"]
+        cut_at = next((at for at in cuts if Path(argument[:at]).is_dir()), None)
+        if cut_at is None:
+            raise DriftError(f"{argument} is not there; {WANTED}")
+        path, revisions = Path(argument[:cut_at]), argument[cut_at + 1 :]
     if path.is_dir():
         yield from _of_repository(path, revisions)
-    elif not path.is_file():
-        raise DriftError(f"{argument} is not there; {WANTED}")
     elif path.suffix.lower() in JSON:
         yield from _of_json(path)
     else:
@@ -75,15 +74,18 @@ def changes_of(argument: str) -> Iterator[Read]:
 def _of_repository(path: Path, revisions: str) -> Iterator[Read]:
     try:
         source = name_of(git_dir_of(path)) or str(path)
+    except ValueError as error:
+        raise DriftError(f"{error}; {WANTED}") from error
+    try:
         with closing(read_changes(path, (revisions,))) as changes:  # type: ignore[type-var]
-            for at, change in enumerate(changes):
+            for change in changes:
                 if len(change.parents) > 1:
                     yield Read(None, "merge")
                 else:
-                    yield _labelled(change, source, order=-float(at))
+                    yield _labelled(change, source, order=_time(change))
         yield from _before(path, revisions, source)
     except ValueError as error:
-        raise DriftError(f"{error}; {WANTED}") from error
+        raise DriftError(str(error)) from error
 
 
 def _before(path: Path, revisions: str, source: str) -> Iterator[Read]:
@@ -92,8 +94,13 @@ def _before(path: Path, revisions: str, source: str) -> Iterator[Read]:
     if dots and start:
         with closing(read_changes(path, (start,))) as changes:  # type: ignore[type-var]
             plain = (change for change in changes if len(change.parents) < 2)
-            for at, change in enumerate(islice(plain, HISTORY)):
-                yield Read(cut(change), source=source, order=-_LONG_AGO - at, before=True)
+            for change in islice(plain, HISTORY):
+                yield Read(cut(change), source=source, order=_time(change), before=True)
+
+
+def _time(change: Change) -> float:
+    """Return the author's time, by which training orders a repository's commits; 0 for none."""
+    return change.authored.timestamp() if change.authored else 0.0
 
 
 def _of_json(path: Path) -> Iterator[Read]:
@@ -101,7 +108,7 @@ def _of_json(path: Path) -> Iterator[Read]:
         if isinstance(change, Change):
             yield _labelled(change, change.repository or "", order=None)
         else:
-            yield Read(None, "invalid")
+            yield Read(None, "invalid", problem=str(change))
 
 
 def _labelled(change: Change, source: str, order: float | None) -> Read:
@@ -134,5 +141,4 @@ def _of_row(row: Labelled | None) -> Read:
     if row is None:
         return Read(None, "merge or mixed")
     label = "" if row.label in NOBODY else row.label
-    order = row.change.authored.timestamp() if row.change.authored else 0.0
-    return Read(row.change, label=label, source=row.repository, order=order)
+    return Read(row.change, label=label, source=row.repository, order=_time(row.change))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,6 @@ from fingerprint.drift.errors import DriftError
 from fingerprint.drift.measured import FloatArray, IntArray, Measured
 from fingerprint.drift.rows import Strings
 from fingerprint_features.activity import registry
-from fingerprint_features.activity.relative import RepositoryStyle
-from fingerprint_features.change import Change
 from fingerprint_features.provenance.strip import Tier
 from fingerprint_features.provenance.stripped import stripped
 from fingerprint_models.agent_model import AgentModel
@@ -46,35 +43,34 @@ def measured_changes(
 ) -> Measured:
     """Measure and score changes; those of which nothing but markers is there are left out.
 
-    `language` is the stratum that `stratum_of` tells, `stated` empty; values are of the text and
-    diff of a commit, of the text alone of a pull request, whose answer leans on its commits too.
-    `cache` is a folder where measured features are kept and found again. Raises DriftError where
-    nothing can be measured.
+    `language` is the stratum that `stratum_of` tells, `stated` empty. Of a pull request the texts
+    alone are measured and scored, as of those that the model keeps: with commits that are at hand
+    for some, answers would differ for that. `cache` is a folder where measured features are kept
+    and found again. Raises DriftError where nothing can be measured.
     """
-    bare = [parts_of(stripped(change)) for change in rows.changes]
-    good = np.array([at for at, parts in enumerate(bare) if any(map(has_content, parts))], int)
+    bare = [parts_of(stripped(change))[0] for change in rows.changes]
+    good = np.array([at for at, change in enumerate(bare) if has_content(change)], int)
     skipped = Counter({**rows.flawed, "empty": len(bare) - len(good)})
     if not len(good):
         raise DriftError(f"{rows.name}: no change holds files or a text")
-    parts = [bare[at] for at in good]
-    styles = [rows.styles[at] for at in good]
-    features = measure(
-        _labelled(parts, styles), (Tier.MARKERS,), workers=workers, cache=cache, progress=progress
-    )[Tier.MARKERS]
-    alone = model.probabilities(features, [at_hand(part) for each in parts for part in each])
-    ends = np.cumsum([len(each) for each in parts])
-    starts = ends - [len(each) for each in parts]
-    together = [model.together(alone[start:end]) for start, end in zip(starts, ends, strict=True)]
-    first = [each[0] for each in parts]
-    hands = np.array([at_hand(each[0]) if len(each) == 1 else "diff" for each in parts])
-    texts = np.array([words(change) for change in first])
-    values = model.settled(features.take(starts))
+    changes = [bare[at] for at in good]
+    labelled = [Labelled(bare[at], "", "", "", None, rows.styles[at]) for at in good]
+    features = measure(labelled, (Tier.MARKERS,), workers=workers, cache=cache, progress=progress)[
+        Tier.MARKERS
+    ]
+    hands = np.array([at_hand(change) for change in changes])
+    values = model.settled(features)
     nothing = np.full(len(good), "")
     return Measured(
         rows.name,
         values=rounded(values, values.shape[1]),
-        **_answers(model, np.stack(together), hands, texts),
-        language=np.array([stratum_of(change) for change in first]),
+        **_answers(
+            model,
+            model.probabilities(features, hands.tolist()),
+            hands,
+            np.array([words(change) for change in changes]),
+        ),
+        language=np.array([stratum_of(change) for change in changes]),
         source=rows.source[good],
         task=nothing,
         label=rows.label[good],
@@ -84,17 +80,6 @@ def measured_changes(
         known_as=np.array([rows.changes[at].id or "" for at in good]),
         skipped={why: count for why, count in skipped.items() if count},
     )
-
-
-def _labelled(
-    parts: Sequence[Sequence[Change]], styles: Sequence[RepositoryStyle | None]
-) -> list[Labelled]:
-    """Return parts as training measures them; what went before counts for lone commits alone."""
-    return [
-        Labelled(part, "", "", "", None, style if len(each) == 1 else None)
-        for each, style in zip(parts, styles, strict=True)
-        for part in each
-    ]
 
 
 def reference_of_agents(model: AgentModel) -> Measured:

@@ -17,8 +17,11 @@ from fingerprint.drift.rows import Days, Strings
 from fingerprint_features.activity.relative import HISTORY, RepositoryStyle, style_of
 from fingerprint_features.change import Change
 
-Past = dict[str, list[tuple[float, int, npt.NDArray[np.float64]]]]
-"""By repository: place in its history, position in the corpus, and style of each commit."""
+Past = dict[tuple[int, str], list[tuple[float, int, npt.NDArray[np.float64]]]]
+"""By input and repository: time, position in the corpus, and style of each commit.
+
+Inputs are apart: several ranges of one repository each bring along what was before them.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,17 +60,26 @@ def read_change_rows(
     kept: list[tuple[float, int, Read, Change]] = []  # a heap: the largest key goes first
     flawed: Counter[str] = Counter()
     past: Past = defaultdict(list)
-    seen = 0
-    for read in (each for argument in inputs for each in changes_of(argument)):
+    known: set[tuple[str, str]] = set()
+    seen, problem = 0, ""
+    for number, read in (
+        (number, each) for number, argument in enumerate(inputs) for each in changes_of(argument)
+    ):
         if read.change is not None and read.order is not None:
             place = -1 if read.before else seen
-            past[read.source].append((read.order, place, style_of(read.change)))
+            past[number, read.source].append((read.order, place, style_of(read.change)))
         if read.before:
             continue
         at, seen = seen, seen + 1
         if read.change is None:
             flawed[read.flaw] += 1
+            problem = problem or read.problem
             continue
+        if read.change.id and read.source:
+            if (name := (read.source, read.change.id)) in known:
+                flawed["duplicate"] += 1
+                continue
+            known.add(name)
         entry = (-float(chance.random()), at, read, read.change)
         if len(kept) < most:
             heapq.heappush(kept, entry)
@@ -75,7 +87,8 @@ def read_change_rows(
             heapq.heapreplace(kept, entry)
     if not kept:
         why = ", ".join(f"{flaw}: {count}" for flaw, count in sorted(flawed.items())) or "empty"
-        raise DriftError(f"{' '.join(inputs)}: no change to compare ({why})")
+        more = f"; {problem}" if problem else ""
+        raise DriftError(f"{' '.join(inputs)}: no change to compare ({why}{more})")
     kept.sort(key=lambda entry: entry[1])
     reads = [read for _, _, read, _ in kept]
     changes = tuple(change for _, _, _, change in kept)

@@ -228,8 +228,8 @@ def _notes(reference: Measured, current: Measured, table: Pooled, by: By | None)
     if could and bare:
         yield (
             f"{current.name}: {bare:,} of {len(current):,} samples name no source, so samples were "
-            "shuffled, and any other source alarms; name its column of sources to hold them "
-            "against how much the reference's own differ."
+            "shuffled, and any other source alarms; with named sources they are held against how "
+            "much the reference's own differ."
         )
     out = [each for each in _languages(table) if each.current and not each.tested]
     if out:

@@ -178,20 +178,26 @@ _NUMBER = re.compile(r"\s*\(#\d+\)\s*$")
 
 def _pull_request(row: dict[str, Any]) -> Labelled:
     when = _time(row["created_at"])
+    said = row["commit_messages"] or ()
+    messages = (said,) if isinstance(said, str) else said
     change = Change(
         message=f"{row['title'] or ''}\n\n{row['body'] or ''}".strip(),
         kind="pull_request",
         id=str(row["pr_id"]),
         repository=row["repository"],
         authored=when,
-        commits=tuple(Change(message or "") for message in row["commit_messages"] or ()),
+        commits=tuple(Change(message or "") for message in messages),
     )
-    return Labelled(change, row["agent"], row["repository"], "", when)
+    return Labelled(change, row["agent"] or "", row["repository"] or "", "", when)
 
 
 def _time(value: object) -> datetime | None:
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if isinstance(value, str) and value:
-        return datetime.fromisoformat(value)
-    return None
+    """Return a time, in UTC where it names no zone; None for what is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

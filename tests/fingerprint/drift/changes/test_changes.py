@@ -79,13 +79,14 @@ def test_a_repository_is_a_corpus(project: Repository, model: AgentModel) -> Non
 def test_answers_are_those_of_predict(
     project: Repository, model: AgentModel, tmp_path: Path
 ) -> None:
-    """Probabilities and what is told are those that `predict_changes` gives, in any batch."""
+    """Answers are those that `predict_changes` gives in any batch, of a pull request's texts."""
     requests = tmp_path / "requests.json"
     requests.write_text(json.dumps([request(1, "Add a cache"), request(2, "Mend the clock")]))
     rows = read_change_rows([str(project.folder), str(requests)], most=99)
     found = measured_changes(rows, model)
     for at, (change, style) in enumerate(zip(rows.changes, rows.styles, strict=True)):
-        told = model.predict_change(change, style=style, explain=False).inferred
+        asked = change if change.kind == "commit" else replace(change, files=None)
+        told = model.predict_change(asked, style=style, explain=False).inferred
         assert told is not None
         assert np.allclose(found.probabilities[at], list(told.probabilities.values()), atol=1e-9)
         assert found.told[at] == told.agent
@@ -115,6 +116,19 @@ def test_a_range_knows_what_was_before_it(project: Repository) -> None:
     for name, style in part.items():
         assert np.array_equal(style.count, whole[name].count)
         assert np.array_equal(style.mean, whole[name].mean)
+
+
+def test_ranges_of_one_repository_are_one_history(project: Repository) -> None:
+    """Cut in two ranges, the same commits have the same styles; given twice, they count once."""
+    folder = project.folder
+    whole = styles(read_change_rows([f"{folder}@v1~1..HEAD"], most=99))
+    cut = read_change_rows([f"{folder}@v1~1..v1", f"{folder}@v1..HEAD"], most=99)
+    assert {name: tuple(style.count) for name, style in styles(cut).items()} == {
+        name: tuple(style.count) for name, style in whole.items()
+    }
+    twice = read_change_rows([f"{folder}@HEAD", f"{folder}@HEAD@{{0}}"], most=99)
+    assert dict(twice.flawed) == {"merge": 2, "duplicate": 4}
+    assert len(twice) == 4
 
 
 def styles(rows: ChangeRows) -> dict[str, RepositoryStyle]:
@@ -235,7 +249,8 @@ def test_the_model_itself_is_a_reference(project: Repository, model: AgentModel)
         ("code.parquet", pa.table({"code": ["x"]}), "holds no changes"),
         ("words.parquet", b"no table", "cannot be read as Parquet"),
         ("none.json", b"[]", "no change to compare"),
-        ("bad.json", b'[{"body": "no title"}]', "invalid: 1"),
+        ("bad.json", b'[{"body": "no title"}]', "invalid: 1; .*title should be a string"),
+        ("x.json@v1", None, "is not there"),
     ],
 )
 def test_what_is_no_corpus_is_refused(tmp_path: Path, name: str, content: Any, said: str) -> None:
@@ -249,10 +264,35 @@ def test_what_is_no_corpus_is_refused(tmp_path: Path, name: str, content: Any, s
         read_change_rows([str(path)], most=9)
 
 
-def test_a_folder_without_a_repository_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_repository_is_refused(tmp_path: Path, project: Repository) -> None:
     """A folder that git does not know, and a revision that is not there, are named."""
+    (tmp_path / "bare").mkdir()
     with pytest.raises(DriftError, match="a corpus of changes is"):
-        read_change_rows([str(tmp_path)], most=9)
+        read_change_rows([str(tmp_path / "bare")], most=9)
+    with pytest.raises(DriftError, match="nosuch"):
+        read_change_rows([f"{project.folder}@nosuch"], most=9)
+
+
+def test_times_without_a_zone_are_utc(tmp_path: Path) -> None:
+    """A pull request's time may lack its zone, and a table's may be none at all."""
+    path = tmp_path / "requests.json"
+    path.write_text(json.dumps({**request(1, "Add a cache"), "created_at": "2025-01-02T23:30:00"}))
+    assert read_change_rows([str(path)], most=9).date.astype(str).tolist() == ["2025-01-02"]
+    table = tmp_path / "requests.parquet"
+    row = {
+        "pr_id": 1,
+        "agent": None,
+        "repository": None,
+        "title": "Add a parser",
+        "body": "",
+        "created_at": "yesterday",
+        "commit_messages": "one message",
+    }
+    parquet.write_table(pa.Table.from_pylist([row]), table)
+    found = read_change_rows([str(table)], most=9)
+    assert np.isnat(found.date).all()
+    assert [commit.message for commit in found.changes[0].commits] == ["one message"]
+    assert (found.label.tolist(), found.source.tolist()) == ([""], [""])
 
 
 def test_the_command(mined: Path, agents: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -267,6 +307,26 @@ def test_the_command(mined: Path, agents: Path, capsys: pytest.CaptureFixture[st
     assert [each["name"] for each in found["languages"]] == ["go"]
     assert all(len(each["known_as"]) == 40 for each in found["examples"])
     assert {each["name"] for each in found["members"]} >= {"activity text", "activity code"}
+
+
+def test_a_model_of_the_other_kind_is_told(
+    mined: Path, agents_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder of an agent model without --changes is named as what it is."""
+    code = main(["drift", "--reference", str(agents_folder), "--current", str(mined)])
+    assert code == 2
+    assert "is a model of agents" in capsys.readouterr().err
+
+
+def test_a_repository_with_a_manifest_of_its_own_is_no_model(
+    project: Repository, agents: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A manifest.json that no model wrote leaves a repository a corpus."""
+    del agents
+    (project.folder / "manifest.json").write_text('{"name": "an extension"}', encoding="utf-8")
+    folder = str(project.folder)
+    assert main(["drift", "--changes", "--reference", folder, "--current", folder]) == 2
+    assert "has 4 samples" in capsys.readouterr().err
 
 
 def test_options_of_code_are_refused(
