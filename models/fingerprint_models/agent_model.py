@@ -114,7 +114,7 @@ class AgentModel:
         if "booster.txt" in opened.files:
             raise WrongModelError(
                 folder,
-                "of code, and commits and pull requests need an agent model: name one, or none",
+                "of code, and changes need an agent model: name one, or leave --model out",
             )
         found = str(opened.header.get("schema_hash"))
         if found != registry.schema_hash():

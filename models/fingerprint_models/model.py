@@ -108,8 +108,7 @@ class Model:
         if "words.npz" in opened.files:
             raise WrongModelError(
                 folder,
-                "of agents, which reads commits and pull requests: name a model of code, or ask for "
-                "changes",
+                "of agents, which reads commits and pull requests: name a model of code",
             )
         found = str(opened.header.get("schema_hash"))
         if found != registry.schema_hash():

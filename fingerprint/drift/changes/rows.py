@@ -76,10 +76,10 @@ def read_change_rows(
             problem = problem or read.problem
             continue
         if read.change.id and read.source:
-            if (name := (read.source, read.change.id)) in known:
+            if (read.source, read.change.id) in known:
                 flawed["duplicate"] += 1
                 continue
-            known.add(name)
+            known.add((read.source, read.change.id))
         entry = (-float(chance.random()), at, read, read.change)
         if len(kept) < most:
             heapq.heappush(kept, entry)
