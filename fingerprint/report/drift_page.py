@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
-from fingerprint.drift.monitor.record import Column, Drift, Example, Mix, Reliability, Shift
+from fingerprint.drift.monitor.record import (
+    Column,
+    Drift,
+    Example,
+    Language,
+    Mix,
+    Reliability,
+    Shift,
+)
 from fingerprint.drift.monitor.verdict import UNCOMPARED
 from fingerprint.report import drift_charts as charts
 from fingerprint.report.drift_charts import Bar, Move
@@ -86,11 +95,18 @@ def _divergences(drift: Drift) -> str:
 def _languages(drift: Drift) -> str:
     rows = [
         Move(each.name or "none", each.reference, each.current, float("nan"), float("nan"),
-             f"{share(each.reference)} → {share(each.current)}")
+             f"{share(each.reference)} → {share(each.current)}{_within(each)}")
         for each in drift.languages
     ]  # fmt: skip
-    note = "Shares of the samples compared. Hollow dot: the reference. Filled dot: now."
+    note = (
+        "Shares of the samples compared. Hollow dot: the reference. Filled dot: now. p: of all "
+        "columns within the language, adjusted for the other languages."
+    )
     return _drawn("Languages", note, charts.moves(rows, "languages", shares=True))
+
+
+def _within(each: Language) -> str:
+    return f", p = {number(each.p)}" if isfinite(each.p) else ""
 
 
 def _columns(drift: Drift) -> str:

@@ -80,12 +80,15 @@ def _panel(drift: Drift) -> Table:
 
 def _languages(drift: Drift) -> Table:
     rows: list[Row] = [
-        (each.name or "none", share(each.reference), share(each.current), _yes(each.tested))
+        (
+            *(each.name or "none", share(each.reference), share(each.current)),
+            *(_yes(each.tested), number(each.p)),
+        )
         for each in drift.languages
     ]
     return (
         "Languages, of the samples compared",
-        ("language", "reference", "current", "looked into"),
+        ("language", "reference", "current", "looked into", "p within"),
         rows,
     )
 

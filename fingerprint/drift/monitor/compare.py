@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import nan
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.measured import Measured
 from fingerprint.drift.monitor.answers import calibration_of, mix_of, predicted_of, sureness_of
+from fingerprint.drift.monitor.by_language import by_language
 from fingerprint.drift.monitor.columns import columns_of
 from fingerprint.drift.monitor.divergence import of_counts
 from fingerprint.drift.monitor.draws import FloatArray
@@ -77,7 +79,7 @@ def compare(
     by_group, moved, columns = columns_of(reference, current, table, alpha)
     predicted, families_apart = predicted_of(reference, current, table)
     confidence = sureness_of(reference, current, table)
-    languages = _languages(table)
+    languages = _languages(table, by_language(reference, current, table))
     calibration = None
     if CALIBRATION in statistics:
         calibration = calibration_of(reference, current, found=CALIBRATION in found, seed=seed)
@@ -180,7 +182,7 @@ def _excess(statistic: FloatArray) -> float:
     return float(statistic[0] - statistic[1:].mean()) / spread if spread > 0 else 0.0
 
 
-def _languages(table: Pooled) -> tuple[Language, ...]:
+def _languages(table: Pooled, within: Mapping[str, float]) -> tuple[Language, ...]:
     before, now = table.draws.reference[0], table.draws.current[0]
     order = np.argsort(-now, kind="stable")
     return tuple(
@@ -191,6 +193,7 @@ def _languages(table: Pooled) -> tuple[Language, ...]:
             int(before[at]),
             int(now[at]),
             bool(table.draws.tested[at]),
+            within.get(table.languages[at], nan),
         )
         for at in order.tolist()
     )
@@ -231,7 +234,7 @@ def _notes(reference: Measured, current: Measured, table: Pooled, by: By | None)
             "shuffled, and any other source alarms; with named sources they are held against how "
             "much the reference's own differ."
         )
-    out = [each for each in _languages(table) if each.current and not each.tested]
+    out = [each for each in _languages(table, {}) if each.current and not each.tested]
     if out:
         names = ", ".join(each.name or "no language" for each in out)
         yield (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 from fingerprint_training.plain import fields_of
@@ -45,6 +46,8 @@ class Language:
     """A language's share of each side, of the samples compared.
 
     `tested`: enough samples on both sides, and sources where these are shuffled, to look within.
+    `p` is that of all columns within the language, adjusted for the other languages; NaN where it
+    is not looked into.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Language:
     reference_samples: int
     current_samples: int
     tested: bool
+    p: float = nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,18 @@ def test_what_was_left_out_is_told(made: Make) -> None:
     assert any("3 samples left out: empty" in note for note in found.notes)
 
 
+def test_the_language_that_changed_is_told(made: Make) -> None:
+    """Columns that moved in one language alone give that one a small p-value, and not the other."""
+    reference, current = made(800, seed=1), made(500, seed=2)
+    values = current.values.copy()
+    values[current.language == "java", :6] += 1.0
+    found = compare(reference, replace(current, values=values), draws=FEW)
+    p = {each.name: each.p for each in found.languages}
+    assert p["java"] <= 0.05 < p["python"]
+    alike = compare(reference, current, draws=FEW)
+    assert all(each.p > 0.05 for each in alike.languages)
+
+
 def test_a_language_shift_is_that_and_nothing_else(made: Make) -> None:
     """Another mix of languages is told as languages, though all columns depend on the language."""
     kinds = []
