@@ -84,7 +84,7 @@ def test_a_marker_does_not_score(project: Repository) -> None:
 
 def test_a_model_of_code_is_no_agent_model(trained: Any) -> None:
     """The folder is named for what it is, not for versions that differ."""
-    with pytest.raises(ValueError, match="is a model of code, and commits and pull requests need"):
+    with pytest.raises(ValueError, match="is a model of code, and changes need"):
         fingerprint.load_agents(trained.folder)
 
 
