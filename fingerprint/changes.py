@@ -102,11 +102,18 @@ def _style_before(git_dir: Path, kind: str, name: str) -> RepositoryStyle:
     if kind == RANGE and not dots:
         return RepositoryStyle.of(())  # from the first commit on: nothing was before
     try:
-        with closing(read(git_dir, (before,))) as changes:
-            plain = (change for change in changes if len(change.parents) < 2)
-            return RepositoryStyle.of([style_of(each) for each in islice(plain, HISTORY)])
+        return RepositoryStyle.of([style_of(each) for each in history_of(git_dir, before)])
     except HistoryError:  # nothing before it, or what was is not at hand: no basis then
         return RepositoryStyle.of(())
+
+
+def history_of(git_dir: Path, revision: str) -> Iterator[Change]:
+    """Yield the commits up to a revision that tell its style: the newest `HISTORY`, merges aside.
+
+    Raises HistoryError where the revision cannot be read.
+    """
+    with closing(read(git_dir, (revision,))) as changes:
+        yield from islice((each for each in changes if len(each.parents) < 2), HISTORY)
 
 
 def _read(git_dir: Path, kind: str, name: str) -> Iterator[Change]:

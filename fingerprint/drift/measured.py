@@ -14,9 +14,10 @@ import numpy.typing as npt
 from fingerprint.drift.errors import DriftError
 from fingerprint.drift.rows import Days, Rows, Strings
 from fingerprint_features import registry
+from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.model import Model
-from fingerprint_models.reference_sample import rounded
+from fingerprint_models.reference_sample import ReferenceSample, rounded
 from fingerprint_training.extraction import extract_corpus
 
 FloatArray = npt.NDArray[np.float64]
@@ -128,22 +129,32 @@ def reference_of(model: Model) -> Measured:
 
     Raises DriftError for a model that keeps none.
     """
-    kept = model.reference_sample
-    name = f"{model.id.name} {model.id.version}"
-    if kept is None:
+    kept = kept_by(model)
+    return from_sample(kept, _answers(model, kept.probabilities, kept.lines, kept.parsed))
+
+
+def kept_by(model: Model | AgentModel) -> ReferenceSample:
+    """Return the sample that a model keeps; raises DriftError for a model that keeps none."""
+    if model.reference_sample is None:
         raise DriftError(
-            f"{name} keeps no sample of its training: train it again, or give a corpus as reference"
+            f"{model.id.name} {model.id.version} keeps no sample of its training: train it again, "
+            "or give a corpus as reference"
         )
-    count = len(kept)
+    return model.reference_sample
+
+
+def from_sample(kept: ReferenceSample, answers: Mapping[str, Any]) -> Measured:
+    """Return a kept sample as a side, named for its model, given what that says of it."""
+    count, model, classes = len(kept), answers["model"], answers["classes"]
     nothing = np.full(count, "")
     return Measured(
-        name,
+        f"{model.name} {model.version}",
         values=kept.values,
-        **_answers(model, kept.probabilities, kept.lines, kept.parsed),
+        **answers,
         language=kept.language,
         source=kept.source,
         task=nothing,
-        label=np.array(model.classes)[kept.truth],
+        label=np.array(classes)[kept.truth],
         stated=nothing,
         date=np.full(count, "NaT", dtype="datetime64[D]"),
         at=np.arange(count),

@@ -15,6 +15,9 @@ AT_HAND = ("diff", "message", "pull_request")
 KINDS = ("commit", "pull_request")
 """Each has a booster of its own: with one for both, either was told worse (training/LOG.md)."""
 
+WITHOUT_DIFF = {"pull_request": "pull request", "message": "message alone"}
+"""What changes without a diff are compared within, by what is at hand of them."""
+
 SHORT_WORDS = 12
 """A text of no more words, without a diff, says too little for any mode but best-guess."""
 
@@ -34,11 +37,11 @@ def kind_of(hand: str) -> str:
 def stratum_of(change: Change) -> str:
     """Return what a change is compared within: the language of most of its changed lines.
 
-    "pull request" and "message alone" where no diff is read, "other files" where no file is code.
+    One of `WITHOUT_DIFF` where no diff is read, "other files" where no file is code.
     """
     hand = at_hand(change)
-    if hand != "diff":
-        return {"pull_request": "pull request", "message": "message alone"}[hand]
+    if hand in WITHOUT_DIFF:
+        return WITHOUT_DIFF[hand]
     lines: Counter[str] = Counter()
     for file in change.files or ():
         changed = sum(len(hunk.added) + len(hunk.removed) for hunk in file.hunks)

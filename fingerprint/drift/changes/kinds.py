@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from fingerprint.changes import read_changes, read_pull_requests
+from fingerprint.changes import history_of, read_changes, read_pull_requests
 from fingerprint.drift.errors import DriftError
-from fingerprint_features.activity.relative import HISTORY
 from fingerprint_features.change import Change
 from fingerprint_features.history import git_dir_of
 from fingerprint_features.history.repository import name_of
@@ -92,10 +90,8 @@ def _before(path: Path, revisions: str, source: str) -> Iterator[Read]:
     """Yield the commits before a range `A..B`, as many as tell what the repository was used to."""
     start, dots, _ = revisions.partition("..")
     if dots and start:
-        with closing(read_changes(path, (start,))) as changes:  # type: ignore[type-var]
-            plain = (change for change in changes if len(change.parents) < 2)
-            for change in islice(plain, HISTORY):
-                yield Read(cut(change), source=source, order=_time(change), before=True)
+        for change in history_of(git_dir_of(path), start):
+            yield Read(cut(change), source=source, order=_time(change), before=True)
 
 
 def _time(change: Change) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fingerprint.drift.changes.rows import ChangeRows
 from fingerprint.drift.errors import DriftError
-from fingerprint.drift.measured import FloatArray, IntArray, Measured
+from fingerprint.drift.measured import FloatArray, IntArray, Measured, from_sample, kept_by
 from fingerprint.drift.rows import Strings
 from fingerprint_features.activity import registry
 from fingerprint_features.provenance.strip import Tier
@@ -18,6 +18,7 @@ from fingerprint_features.provenance.stripped import stripped
 from fingerprint_models.agent_model import AgentModel
 from fingerprint_models.change_parts import (
     SHORT_WORDS,
+    WITHOUT_DIFF,
     at_hand,
     has_content,
     parts_of,
@@ -87,30 +88,11 @@ def reference_of_agents(model: AgentModel) -> Measured:
 
     Raises DriftError for a model that keeps none.
     """
-    kept = model.reference_sample
-    name = f"{model.id.name} {model.id.version}"
-    if kept is None:
-        raise DriftError(
-            f"{name} keeps no sample of its training: train it again, or give a corpus as reference"
-        )
-    hands = {"pull request": "pull_request", "message alone": "message"}
-    nothing = np.full(len(kept), "")
-    return Measured(
-        name,
-        values=kept.values,
-        **_answers(
-            model,
-            kept.probabilities,
-            np.array([hands.get(each, "diff") for each in kept.language.tolist()]),
-            kept.lines.astype(np.int64),
-        ),
-        language=kept.language,
-        source=kept.source,
-        task=nothing,
-        label=np.array(model.classes)[kept.truth],
-        stated=nothing,
-        date=np.full(len(kept), "NaT", dtype="datetime64[D]"),
-        at=np.arange(len(kept)),
+    kept = kept_by(model)
+    hands = {stratum: hand for hand, stratum in WITHOUT_DIFF.items()}
+    known = np.array([hands.get(each, "diff") for each in kept.language.tolist()])
+    return from_sample(
+        kept, _answers(model, kept.probabilities, known, kept.lines.astype(np.int64))
     )
 
 

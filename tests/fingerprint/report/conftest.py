@@ -1,4 +1,4 @@
-"""A scan with a bit of everything, made by hand."""
+"""A scan with a bit of everything, and a comparison with next to nothing, made by hand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from fingerprint.drift.monitor.record import Drift, Finding, Side
 from fingerprint.scanning import Conflict, Count, Group, Marker, Scan
 from fingerprint_models.attribution import ModelId
 from fingerprint_models.prevalence import Shares
@@ -25,6 +26,40 @@ def make_group(name: str, *, declared: int = 0, undeclared: int = 0, before: int
     families = {"claude": kinds["declared"]} if declared else {}
     estimate = SHARES if undeclared >= 30 else None
     return Group(name, kinds, agents, families, min(undeclared, 300), estimate)
+
+
+@pytest.fixture
+def bare_drift() -> Drift:
+    """Return a comparison that found features moved, with no part but the verdict."""
+    side = Side("corpus", 1, 1, 1, 0, ())
+    return Drift(
+        reference=side,
+        current=side,
+        model="made",
+        version="1",
+        by="rows",
+        meaning="Samples were shuffled.",
+        draws=500,
+        alpha=0.05,
+        seed=0,
+        p=0.002,
+        drifted=True,
+        kinds=("features",),
+        verdict=(Finding("advice", "Look."),),
+        members=(),
+        languages=(),
+        divergences=(),
+        columns_moved=1,
+        ngrams_moved=0,
+        columns=(),
+        confidence=(),
+        predicted=(),
+        mix=(),
+        calibration=None,
+        classifier=0.7,
+        examples=(),
+        notes=(),
+    )
 
 
 @pytest.fixture

@@ -29,34 +29,13 @@ NOTE = "Not looked into within language: ruby."
 
 
 @pytest.fixture
-def drift() -> Drift:
+def drift(bare_drift: Drift) -> Drift:
     """Return a comparison without drawings: a column moved, an example, and a mix without ends."""
-    side = Side("corpus", 1, 1, 1, 0, ())
-    return Drift(
-        reference=side,
-        current=side,
-        model="made",
-        version="1",
-        by="rows",
-        meaning="Samples were shuffled.",
-        draws=500,
-        alpha=0.05,
-        seed=0,
-        p=0.002,
-        drifted=True,
-        kinds=("features",),
-        verdict=(Finding("advice", "Look."),),
-        members=(),
+    return replace(
+        bare_drift,
         languages=(Language("ruby", 0.5, 0.5, 5, 5, tested=False),),
-        divergences=(),
-        columns_moved=1,
-        ngrams_moved=0,
         columns=(Column("x", "shape", "how x", 0.01, 0.3, 0.2, 0.1, 1.0, 2.0, 1.0, 2.0),),
-        confidence=(),
-        predicted=(),
         mix=(Mix("gpt", 0.5, 0.5, math.nan, math.nan),),
-        calibration=None,
-        classifier=0.7,
         examples=(Example(1234, "ruby", "", "gpt", 0.5, 2.0),),
         notes=(NOTE,),
     )
